@@ -1,0 +1,91 @@
+"""PCM audio as a value: signed 16-bit little-endian samples and the format they are in."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from antiphon.errors import RemoteProtocolError
+
+SAMPLE_BYTES = 2
+RATE_HZ_MIN, RATE_HZ_MAX = 4_000, 192_000
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFormat:
+    """Signed 16-bit little-endian PCM of a rate in Hz and a number of interleaved channels."""
+
+    rate_hz: int
+    channels: int = 1
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one sample of every channel."""
+        return SAMPLE_BYTES * self.channels
+
+    def bytes_for(self, seconds: float) -> int:
+        """Bytes of that many seconds, in whole frames."""
+        return round(seconds * self.rate_hz) * self.frame_bytes
+
+
+HEARING = AudioFormat(16_000)
+"""What the ears work in, and the Live API's native input (protocol.md 4.8)."""
+
+SPEAKING = AudioFormat(24_000)
+"""The Live API's output (protocol.md 4.8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """A stretch of PCM; `data` holds whole frames of `format`."""
+
+    data: bytes
+    format: AudioFormat = HEARING
+
+    @property
+    def samples(self) -> int:
+        """Length in samples of one channel."""
+        return len(self.data) // self.format.frame_bytes
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds."""
+        return self.samples / self.format.rate_hz
+
+    def int16(self) -> NDArray[np.int16]:
+        """The samples, without a copy."""
+        return np.frombuffer(self.data, dtype="<i2")
+
+    def float32(self) -> NDArray[np.float32]:
+        """The samples scaled to [-1, 1), as neural engines want them."""
+        return self.int16().astype(np.float32) / 32_768.0
+
+
+def pcm_mime(format: AudioFormat) -> str:
+    """The mime type of a format, e.g. `audio/pcm;rate=24000`."""
+    return f"audio/pcm;rate={format.rate_hz}"
+
+
+def parse_pcm_mime(mime_type: str, default: AudioFormat) -> AudioFormat:
+    """Read `audio/pcm;rate=16000`; a missing rate means the default's (protocol.md 4.8).
+
+    Raises RemoteProtocolError for another type of audio or a rate no sound card has.
+    """
+    kind, *parameters = [part.strip().lower() for part in mime_type.split(";")]
+    if kind not in ("audio/pcm", "audio/l16", "audio/x-pcm", "audio/raw"):
+        raise RemoteProtocolError(f"mime_type: {mime_type!r} is not audio/pcm;rate=N")
+    fields = dict(part.split("=", 1) for part in parameters if "=" in part)
+    rate_hz = _whole_number("rate", fields.get("rate", default.rate_hz))
+    channels = _whole_number("channels", fields.get("channels", default.channels))
+    if not RATE_HZ_MIN <= rate_hz <= RATE_HZ_MAX:
+        raise RemoteProtocolError(f"mime_type: rate={rate_hz} is not in {RATE_HZ_MIN}..{RATE_HZ_MAX} Hz")
+    if not 1 <= channels <= 8:
+        raise RemoteProtocolError(f"mime_type: channels={channels} is not in 1..8")
+    return AudioFormat(rate_hz, channels)
+
+
+def _whole_number(name: str, value: str | int) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise RemoteProtocolError(f"mime_type: {name}={value!r} is not a whole number") from None

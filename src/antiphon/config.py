@@ -1,0 +1,192 @@
+"""Settings: one frozen tree read from flags, environment and a file; validated once, passed down.
+
+A flag beats `ANTIPHON_*` in the environment (`ANTIPHON_ENGINES__LLM=openai`), which beats the TOML
+file named by `ANTIPHON_CONFIG`. Every queue, buffer, wait and retry has its limit here, unit last.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from antiphon.errors import SettingsError
+
+MIB = 1 << 20
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Limits(_Frozen):
+    """What a peer or an engine may cost us."""
+
+    message_bytes_max: int = Field(16 * MIB, gt=0)
+    """One client message; a larger one is closed with 1009."""
+    json_depth_max: int = Field(64, gt=0)
+    """Nesting of one client message."""
+    setup_wait_s: float = Field(20.0, gt=0)
+    """From the upgrade to the setup message; then 1008."""
+    sessions_max: int = Field(64, gt=0)
+    """Sessions on this server; one more is refused with 503."""
+    inbox_events_max: int = Field(256, gt=0)
+    """Events waiting for one session's conductor."""
+    heard_backlog_s_high: float = Field(4.0, gt=0)
+    """Audio waiting for the ears at which the socket is no longer read."""
+    heard_backlog_s_low: float = Field(1.0, gt=0)
+    """... and at which it is read again."""
+    outbox_messages_high: int = Field(64, gt=0)
+    """Messages waiting for the socket at which a reply pauses."""
+    outbox_messages_max: int = Field(512, gt=0)
+    """... and at which the connection is given up."""
+    send_wait_s: float = Field(10.0, gt=0)
+    """One message to a peer that does not read; then 1013."""
+    close_wait_s: float = Field(5.0, gt=0)
+    """For a session's tasks to end."""
+    utterance_s_max: float = Field(28.0, gt=1.0, le=29.0)
+    """Speech recognised in one piece; longer speech is recognised in several."""
+    utterance_s_soft: float = Field(20.0, gt=1.0)
+    """... after which the next pause ends the piece."""
+    speech_s_max: float = Field(300.0, gt=1.0)
+    """One user turn; then it is taken as ended and answered."""
+    history_bytes_max: int = Field(4 * MIB, gt=0)
+    """The conversation kept for one session; then 1007."""
+    transcript_wait_s: float = Field(30.0, gt=0)
+    """For the recogniser; then the turn ends with a stated reason."""
+    reply_wait_s: float = Field(60.0, gt=0)
+    """For the first piece of a reply, and between pieces; then the turn ends with a stated reason."""
+    reply_s_max: float = Field(300.0, gt=0)
+    """Speech of one reply."""
+    reply_lead_s_max: float = Field(20.0, gt=0)
+    """How far audio is sent ahead of its playing."""
+
+
+class Endpointing(_Frozen):
+    """When speech has begun and ended, where the client does not say (protocol.md 2.3)."""
+
+    start_probability_high: float = 0.5
+    """Voice activity that counts as speech at START_SENSITIVITY_HIGH."""
+    start_probability_low: float = 0.7
+    prefix_padding_ms_high: int = 100
+    """Speech needed to commit a start at START_SENSITIVITY_HIGH."""
+    prefix_padding_ms_low: int = 250
+    judge_after_ms: int = 200
+    """Silence after which the end-of-turn model is asked."""
+    judge_probability: float = 0.5
+    """Its verdict above which the turn is over at once."""
+    silence_duration_ms_high: int = 800
+    """Silence that ends a turn whatever the model says, at END_SENSITIVITY_HIGH."""
+    silence_duration_ms_low: int = 1_200
+    preroll_ms: int = 400
+    """Audio before the start that is recognised too."""
+    starvation_ms: int = 1_000
+    """Wall clock without any audio that ends a turn, when a client just stops sending."""
+
+
+class EngineNames(_Frozen):
+    """Which engine does each job: names of the entry-point groups `antiphon.vad` and so on."""
+
+    vad: str = "silero"
+    eot: str = "smart_turn"
+    asr: str = "whisper"
+    llm: str = "llama"
+    tts: str = "hibari"
+
+    @classmethod
+    def scripted(cls) -> "EngineNames":
+        """Deterministic engines that need no weights."""
+        return cls(vad="scripted", eot="scripted", asr="scripted", llm="scripted", tts="scripted")
+
+
+class RemoteLlm(_Frozen):
+    """An OpenAI-compatible endpoint (vLLM, Ollama, llama-server, any cloud)."""
+
+    url: str | None = None
+    """Its base, usually ending in `/v1`."""
+    model: str | None = None
+    api_key: SecretStr | None = None
+    timeout_s: float = 60.0
+    retries_max: int = 2
+
+
+class Weights(_Frozen):
+    """Where weight files come from and are kept."""
+
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path("antiphon") / "weights")
+    mirror_dir: Path | None = None
+    """A directory the operator fills by hand; looked at first."""
+    sources: tuple[Literal["mirror", "index", "hub"], ...] = ("mirror", "index", "hub")
+    """Tried in order; the sum decides."""
+    retries_max: int = 4
+    timeout_s: float = 30.0
+
+
+class Compute(_Frozen):
+    """Threads and places of the embedded engines."""
+
+    llm_threads: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 2)), gt=0)
+    llm_slots: int = Field(4, gt=0)
+    """Generations that run at once."""
+    llm_context_tokens: int = Field(4_096, gt=0)
+    """Of each slot."""
+    asr_workers: int = Field(1, gt=0)
+    tts_workers: int = Field(1, gt=0)
+    queue_max: int = Field(32, gt=0)
+    """Calls waiting for one engine; one more is EngineBusy."""
+
+
+class Server(_Frozen):
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8765, ge=0, le=65_535)
+    tls: bool = False
+    data_dir: Path = Field(default_factory=lambda: user_data_path("antiphon"))
+    """Certificates and, later, keys and sessions."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="ANTIPHON_", env_nested_delimiter="__", nested_model_default_partial_update=True
+    )
+
+    limits: Limits = Limits()
+    endpointing: Endpointing = Endpointing()
+    engines: EngineNames = EngineNames()
+    llm: RemoteLlm = RemoteLlm()
+    weights: Weights = Weights()
+    compute: Compute = Compute()
+    server: Server = Server()
+    system_prompt: str = (
+        "You are a friendly voice assistant. Answer in one or two short spoken sentences, "
+        "in plain words without lists, code or markup."
+    )
+    """What the model is told when the client gives no system instruction."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then the TOML file."""
+        file = TomlConfigSettingsSource(settings_cls, os.environ.get("ANTIPHON_CONFIG"))
+        return init_settings, env_settings, file
+
+
+def load_settings(**flags: object) -> Settings:
+    """Read the settings; raises SettingsError that names the field and its fault."""
+    try:
+        return Settings(**flags)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{where}: {first['msg']} (got {first['input']!r})") from None

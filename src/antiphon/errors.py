@@ -1,0 +1,89 @@
+"""Every exception of antiphon.
+
+    AntiphonError
+    ├── SettingsError             a setting, flag or file the user gave cannot be used
+    ├── RemoteProtocolError       the peer broke the protocol; its text goes into the close frame
+    ├── LocalProtocolError        we were about to break it; a bug, its text never reaches the peer
+    ├── ConnectionClosed          the peer closed the socket; carries its code and reason
+    └── EngineError               an engine could not do its work; its text stays in our log
+        ├── EngineUnavailable     not installed, or its weights are missing
+        ├── EngineBusy            every place in its queue is taken; try again later
+        └── EngineFailed          it broke while working
+            └── WeightsError      a weight file could not be fetched, or its sum is wrong
+"""
+
+from enum import IntEnum
+
+REASON_BYTES_MAX = 123
+"""What a WebSocket close frame can carry (RFC 6455, 5.5.1: 125 bytes, two of them the code)."""
+
+
+class CloseCode(IntEnum):
+    """The WebSocket close codes the Live API uses (protocol.md section 5)."""
+
+    NORMAL = 1000
+    GOING_AWAY = 1001
+    INVALID_ARGUMENT = 1007
+    POLICY = 1008
+    TOO_BIG = 1009
+    INTERNAL = 1011
+    TRY_AGAIN_LATER = 1013
+
+
+class AntiphonError(Exception):
+    """The root: catch it to catch everything antiphon raises on purpose."""
+
+
+class SettingsError(AntiphonError):
+    """A setting, flag or file cannot be used. The text says which, and what to do next."""
+
+
+class RemoteProtocolError(AntiphonError):
+    """The peer broke the protocol.
+
+    `code` and `reason` go into the close frame as they are, the reason cut to 123 bytes.
+    Text given by the peer may be repeated in the reason; secrets of ours may not.
+    """
+
+    def __init__(self, reason: str, code: CloseCode = CloseCode.INVALID_ARGUMENT) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+
+
+class LocalProtocolError(AntiphonError):
+    """Our own side was about to break the protocol: a bug in antiphon."""
+
+
+class ConnectionClosed(AntiphonError):
+    """The peer closed the socket."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(f"closed with {code}: {reason}" if reason else f"closed with {code}")
+        self.code = code
+        self.reason = reason
+
+
+class EngineError(AntiphonError):
+    """An engine could not do its work."""
+
+
+class EngineUnavailable(EngineError):
+    """The engine is not installed or its weights are missing. The text says how to get them."""
+
+
+class EngineBusy(EngineError):
+    """Every place in the engine's queue is taken."""
+
+
+class EngineFailed(EngineError):
+    """The engine broke while working."""
+
+
+class WeightsError(EngineFailed):
+    """A weight file could not be fetched, or is not the file its sum promises."""
+
+
+def fit_reason(reason: str) -> str:
+    """Cut a close reason to 123 bytes of UTF-8, on a character boundary."""
+    return reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore")
