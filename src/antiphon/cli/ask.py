@@ -1,0 +1,94 @@
+"""`antiphon ask`: its flags, and what they mean."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from antiphon.cli.embedded import Engines
+
+DEFAULT_MODEL = "models/gemini-live-2.5-flash-native-audio"
+
+
+def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="WAV of any rate, width and channels, FLAC, OGG, MP3; - reads raw 16-bit 16 kHz mono PCM from stdin.",
+            show_default=False,
+        ),
+    ],
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="A server: ws://host:port, wss://…, http(s)://… or host:port. Without it, one of our own is run.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the spoken answer goes, as 24 kHz mono.")] = Path(
+        "reply.wav"
+    ),
+    model: Annotated[str, typer.Option(metavar="NAME", help="The model named to the server.")] = DEFAULT_MODEL,
+    voice: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A voice, for example Puck.", show_default=False)
+    ] = None,
+    system: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The system instruction.", show_default=False)
+    ] = None,
+    text: Annotated[bool, typer.Option("--text", help="Be answered in writing; no sound is made.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")] = False,
+    no_pace: Annotated[
+        bool, typer.Option("--no-pace", help="Send the file as fast as possible, then audioStreamEnd.")
+    ] = False,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0.01, help="Wait this long for the answer.  [default: 60]", show_default=False
+        ),
+    ] = None,
+    engines: Annotated[
+        Engines, typer.Option(help="Of our own server; the scripted ones need no weights and answer by rote.")
+    ] = Engines.EMBEDDED,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY", envvar="ANTIPHON_API_KEY", help="Sent to --url as x-goog-api-key.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Ask a recorded question and hear the answer.
+
+    The recording is streamed in real time, as a microphone would, and behind it silence until the
+    answer is complete: so the server itself finds the end of speech. The time shown runs from the
+    last sound of speech in the recording to the arrival of the first sound of the answer. With
+    --no-pace everything is sent at once, the end is marked, and no such time is meant.
+
+    Exit status: 0 answered, 2 bad usage or file, 3 the server refused, 4 no answer in time, 130 Ctrl-C.
+
+    [bold]Examples[/bold]
+
+      antiphon ask question.wav
+
+      antiphon ask question.mp3 --url ws://127.0.0.1:8765 --voice Puck --out answer.wav
+
+      arecord -d 4 -f S16_LE -r 16000 -t raw | antiphon ask - --json
+    """
+    from antiphon.cli.errand import Errand, Request  # noqa: PLC0415 - 0.6 s of imports that --help can do without
+
+    request = Request(
+        file=file,
+        url=url,
+        out=None if text else out,
+        model=model,
+        voice=voice,
+        system=system,
+        text=text,
+        json=json,
+        paced=not no_pace,
+        timeout_s=timeout,
+        engines=engines,
+        api_key=api_key,
+    )
+    Errand(request).run()

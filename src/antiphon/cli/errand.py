@@ -1,0 +1,128 @@
+"""One question, from flags to conclusion; whatever fails is shown with what had come by then."""
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from antiphon.audio.pcm import AudioChunk
+from antiphon.cli.console import JsonView, LiveView, PlainView, View
+from antiphon.cli.embedded import Engines, embedded_server, embedded_settings
+from antiphon.cli.fetching import fetch_weights
+from antiphon.cli.outcome import Outcome, check_writable, failed, outcome_of, save_reply
+from antiphon.client.asking import Asking
+from antiphon.client.audio_file import AudioFile, open_audio, open_pcm
+from antiphon.client.live import connect
+from antiphon.config import Client, Settings
+from antiphon.errors import AntiphonError, NoAnswer, SettingsError
+from antiphon.wire.content import Content, Part
+from antiphon.wire.setup import AudioTranscriptionConfig, GenerationConfig, Modality, Setup
+from antiphon.wire.speech import PrebuiltVoiceConfig, SpeechConfig, VoiceConfig
+
+_STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the flags of `antiphon ask` say."""
+
+    file: Path
+    url: str | None
+    out: Path | None
+    """None when the answer is wanted in writing."""
+    model: str
+    voice: str | None
+    system: str | None
+    text: bool
+    json: bool
+    paced: bool
+    timeout_s: float | None
+    engines: Engines
+    api_key: str | None
+
+    def setup(self) -> Setup:
+        """Write the setup message."""
+        voice = VoiceConfig(prebuilt_voice_config=PrebuiltVoiceConfig(voice_name=self.voice))
+        return Setup(
+            model=self.model,
+            generation_config=GenerationConfig(
+                response_modalities=(Modality.TEXT if self.text else Modality.AUDIO,),
+                speech_config=SpeechConfig(voice_config=voice) if self.voice else None,
+            ),
+            system_instruction=Content(parts=(Part(text=self.system),)) if self.system else None,
+            input_audio_transcription=AudioTranscriptionConfig(),
+            output_audio_transcription=None if self.text else AudioTranscriptionConfig(),
+        )
+
+    def view(self) -> View:
+        """Choose how to show what happens."""
+        if self.json:
+            return JsonView()
+        return LiveView() if sys.stdout.isatty() else PlainView()
+
+
+class Errand:
+    """The question on its way. May be run once."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._view = request.view()
+        self._asking: Asking | None = None
+
+    def run(self) -> None:
+        """Ask, save the answer, show both. Raises AntiphonError when there is no answer."""
+        try:
+            outcome = self._answered()
+        except AntiphonError as error:
+            self._view.conclude(failed(self._outcome(None), error))
+            raise
+        self._view.conclude(outcome)
+
+    def _answered(self) -> Outcome:
+        request = self._request
+        if request.url is not None and request.engines is not Engines.EMBEDDED:
+            raise SettingsError("--engines is about our own server and --url names another: leave one out")
+        settings = embedded_settings(request.engines)
+        limits = settings.client
+        if request.timeout_s is not None:
+            limits = limits.model_copy(update={"answer_wait_s": request.timeout_s})
+        if request.out is not None:
+            check_writable(request.out, request.file)
+        question = _open(request.file, limits.question_s_max)
+        self._asking = Asking(question, paced=request.paced, whole_turn=request.json, limits=limits)
+        if request.url is None:
+            fetch_weights(settings)
+        asyncio.run(self._ask(self._asking, settings, limits))
+        return self._outcome(self._saved(self._asking.reply.audio))
+
+    async def _ask(self, asking: Asking, settings: Settings, limits: Client) -> None:
+        async with AsyncExitStack() as stack:
+            url = self._request.url
+            if url is None:
+                url = await stack.enter_async_context(embedded_server(settings))
+            opening = connect(url, self._request.setup(), api_key=self._request.api_key, limits=limits)
+            session = await stack.enter_async_context(opening)
+            with self._view.watch(asking):
+                await asking.put_to(session)
+
+    def _saved(self, audio: AudioChunk) -> tuple[Path, float] | None:
+        if self._request.out is None:
+            return None
+        if not audio.samples:
+            raise NoAnswer("the server answered without sound: --text shows what it writes")
+        return self._request.out, save_reply(audio, self._request.out)
+
+    def _outcome(self, saved: tuple[Path, float] | None) -> Outcome:
+        model, paced = self._request.model, self._request.paced
+        if self._asking is None:
+            return Outcome(model=model, real_time=paced)
+        return outcome_of(self._asking, model=model, real_time=paced, saved=saved)
+
+
+def _open(file: Path, seconds_max: float) -> AudioFile:
+    if file != _STANDARD_INPUT:
+        return open_audio(file, seconds_max)
+    if sys.stdin.isatty():
+        raise SettingsError("FILE is - but nothing is piped in: name a sound file, or pipe raw PCM")
+    return open_pcm(sys.stdin.buffer, seconds_max)

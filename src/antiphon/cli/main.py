@@ -1,0 +1,63 @@
+"""The `antiphon` command: what it can do, and how its errors end."""
+
+import io
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from antiphon import __version__
+from antiphon.cli import models
+from antiphon.cli.ask import ask
+from antiphon.cli.faults import complain, exit_status
+from antiphon.cli.serve import serve
+from antiphon.errors import AntiphonError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+app.command()(ask)
+app.command()(serve)
+app.add_typer(models.app, name="models")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"antiphon {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """The Gemini Live API on your own machine: speak to it, hear it answer.
+
+    [bold]Examples[/bold]
+
+      antiphon ask question.wav            ask by voice; the answer is in reply.wav
+
+      antiphon ask question.wav --text     the answer in writing
+
+      antiphon serve                       a server on ws://127.0.0.1:8765 for any Live API client
+
+      antiphon models pull                 fetch the weights beforehand
+
+    Settings: flags beat ANTIPHON_* in the environment, which beats the TOML file named by
+    ANTIPHON_CONFIG. ANTIPHON_DEBUG=1 shows the traceback of an error.
+    """
+
+
+def run() -> None:
+    """Run the command in this program's arguments; an error of ours becomes one line and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an answer may hold what the terminal cannot show
+    try:
+        app()
+    except AntiphonError as error:
+        if os.environ.get("ANTIPHON_DEBUG"):
+            raise
+        complain(error)
+        sys.exit(exit_status(error))

@@ -1,0 +1,270 @@
+"""A language model in this process: llama.cpp's server, which answers many sessions in one batch.
+
+Its HTTP listener cannot be left out. It is put on a socket in a directory only this user may
+enter, where it serves as the tokenizer; nothing listens on a port.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+import xllamacpp
+
+from antiphon.config import Compute, Settings
+from antiphon.engines.accept import require_open
+from antiphon.engines.chat import chat_messages
+from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
+from antiphon.engines.pool import Workers
+from antiphon.engines.weights import locate
+from antiphon.errors import EngineFailed
+
+DESCRIPTOR = Descriptor(
+    name="llama",
+    kind="llm",
+    summary="Qwen2.5-Coder 0.5B through llama.cpp: small and quick, no authority on facts",
+    license="Apache-2.0",
+    languages=("en", "zh", "fr", "es", "pt", "de", "it", "ru", "ja", "ko", "vi", "th", "ar"),
+    weights=("qwen2.5-coder-0.5b",),
+)
+
+_MODEL_FILE = "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"
+
+_PREFILL_TOKENS = 12
+"""Of a prompt computed between two looks at whether anybody still wants the answer (about 0.1 s on two
+cores), and between two tokens of the other sessions. Larger steps prefill up to a fifth faster."""
+_REPLY_TOKENS_MAX = 1_024
+"""When the client sets no maximum: some five minutes of speech."""
+_DISPLACED_MIB_MAX = 256
+"""Prefixes kept when there are more sessions than slots; a token takes 12 KiB."""
+_DEFAULTS = {"temperature": 0.3, "top_p": 0.9, "max_tokens": _REPLY_TOKENS_MAX}
+_SILENT = -1
+"""Below llama.cpp's lowest level: it writes to the terminal otherwise."""
+_ANY_SLOT = -1
+
+
+class _Reply:
+    """One answer on its way from a worker's thread to the event loop."""
+
+    def __init__(self) -> None:
+        self.failure: EngineFailed | None = None
+        self._loop = asyncio.get_running_loop()
+        self._arrived = asyncio.Event()
+        self._pieces: deque[str] = deque()
+        self._stopped = False
+
+    def take(self, chunk: dict[str, Any]) -> bool:
+        """Take what llama.cpp calls back with, in the worker's thread. True ends the generation."""
+        if "error" in chunk:
+            self.failure = _failure(chunk["error"])
+            return True
+        for choice in chunk["choices"]:
+            if text := choice["delta"].get("content"):
+                self._hand_over(text)
+        return self._stopped
+
+    async def pieces(self, call: asyncio.Future[None]) -> AsyncGenerator[str, None]:
+        """The answer as it comes, until `call`, which feeds `take`, has ended. Raises what it raised."""
+        call.add_done_callback(lambda _: self._arrived.set())
+        while not self._stopped:
+            while self._pieces:
+                yield self._pieces.popleft()
+            if call.done():
+                return await call
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    def stop(self) -> None:
+        """Want no more."""
+        self._stopped = True
+        self._pieces.clear()
+        self._arrived.set()
+
+    def _hand_over(self, text: str) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._append, text)
+        except RuntimeError:  # the loop was closed under us
+            self._stopped = True
+
+    def _append(self, text: str) -> None:
+        if not self._stopped:
+            self._pieces.append(text)
+            self._arrived.set()
+
+
+class _Slots:
+    """Which stream has which of llama.cpp's slots to itself.
+
+    A stream that stays in its slot finds its whole conversation computed there. While there are more
+    streams than slots nobody owns one: llama.cpp picks the slot with the longest common prefix.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._free = list(range(count))[::-1]
+        self._owners: dict[LlamaStream, int | None] = {}
+
+    def enter(self, stream: "LlamaStream") -> None:
+        self._owners[stream] = self._free.pop() if self._free else None
+
+    def leave(self, stream: "LlamaStream") -> None:
+        """Give the slot back; the next stream gets it first, for what it knows of their common prefix."""
+        slot = self._owners.pop(stream)
+        if slot is not None:
+            self._free.append(slot)
+
+    def slot_of(self, stream: "LlamaStream") -> int:
+        if len(self._owners) > self._count:
+            return _ANY_SLOT
+        if (slot := self._owners[stream]) is None:
+            slot = self._owners[stream] = self._free.pop()
+        return slot
+
+    def streams(self) -> tuple["LlamaStream", ...]:
+        return tuple(self._owners)
+
+
+class Llama:
+    """The loaded model, shared by every stream."""
+
+    descriptor = DESCRIPTOR
+
+    def __init__(self, model: Path, compute: Compute, opening: str) -> None:
+        self._directory = TemporaryDirectory(prefix="antiphon-llama-")
+        socket = f"{self._directory.name}/llama.sock"
+        try:
+            self._server = xllamacpp.Server(_parameters(model, compute, socket))
+            self._warm(opening)
+        except (RuntimeError, ValueError, EngineFailed) as error:
+            self._directory.cleanup()
+            raise EngineFailed(f"llama.cpp cannot run {model}: {error}") from error
+        no_keep_alive = httpx.Limits(max_keepalive_connections=0)
+        transport = httpx.AsyncHTTPTransport(uds=socket, limits=no_keep_alive)
+        self._tokenizer = httpx.AsyncClient(transport=transport, base_url="http://llama")
+        self._workers = Workers("llama", compute.llm_slots, compute.queue_max)
+        self._slots = _Slots(compute.llm_slots)
+
+    def open(self) -> "LlamaStream":
+        stream = LlamaStream(self)
+        self._slots.enter(stream)
+        return stream
+
+    async def count_tokens(self, text: str) -> int:
+        try:
+            answer = await self._tokenizer.post("/tokenize", json={"content": text})
+            return len(answer.raise_for_status().json()["tokens"])
+        except httpx.HTTPError as error:
+            raise EngineFailed(f"llama.cpp does not tokenize: {error!r}") from error
+
+    async def aclose(self) -> None:
+        for stream in self._slots.streams():
+            stream.close()
+        await self._workers.aclose()
+        await self._tokenizer.aclose()
+        self.__dict__.pop("_server", None)  # its destructor ends llama.cpp's threads
+        self._directory.cleanup()
+
+    def begin(self, stream: "LlamaStream", request: dict[str, Any], reply: _Reply) -> asyncio.Future[None]:
+        """Start to answer in the stream's slot."""
+        return self._workers.submit(self._answer, request | {"id_slot": self._slots.slot_of(stream)}, reply)
+
+    def release(self, stream: "LlamaStream") -> None:
+        self._slots.leave(stream)
+
+    def _answer(self, request: dict[str, Any], reply: _Reply) -> None:
+        self._server.handle_chat_completions(request, reply.take)
+        if reply.failure is not None:
+            raise reply.failure
+
+    def _warm(self, opening: str) -> None:
+        """Compute the usual system prompt once, in the slot that is given away first."""
+        prompt = Prompt(opening, ())
+        answer = self._server.handle_chat_completions(_request(prompt, Sampling(max_output_tokens=1), stream=False))
+        if "error" in answer:
+            raise _failure(answer["error"])
+
+
+class LlamaStream:
+    """One session's slot."""
+
+    def __init__(self, engine: Llama) -> None:
+        self._engine = engine
+        self._reply: _Reply | None = None
+        self._closed = False
+
+    async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
+        """Answer; llama.cpp is told to stop at its next step when nobody listens any more."""
+        require_open(self._closed, "llama")
+        if self._reply is not None:
+            raise EngineFailed("llama: the answer before this one is still being given")
+        reply = self._reply = _Reply()
+        call = None
+        try:
+            call = self._engine.begin(self, _request(prompt, sampling), reply)
+            async for text in reply.pieces(call):
+                yield TextDelta(text)
+        finally:
+            reply.stop()
+            self._reply = None
+            if call is not None:
+                call.cancel()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._reply is not None:
+            self._reply.stop()
+        self._engine.release(self)
+
+
+def _parameters(model: Path, compute: Compute, socket: str) -> xllamacpp.CommonParams:
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(model)
+    parameters.n_parallel = compute.llm_slots
+    parameters.n_ctx = compute.llm_slots * compute.llm_context_tokens
+    parameters.n_batch = parameters.n_ubatch = _PREFILL_TOKENS + compute.llm_slots
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = compute.llm_threads
+    parameters.cache_ram_mib = _DISPLACED_MIB_MAX
+    parameters.verbosity = _SILENT
+    parameters.hostnames = [socket]
+    parameters.n_threads_http = 1
+    parameters.ui = False
+    return parameters
+
+
+def _request(prompt: Prompt, sampling: Sampling, *, stream: bool = True) -> dict[str, Any]:
+    asked = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+        "max_tokens": sampling.max_output_tokens,
+        "seed": sampling.seed,
+        "presence_penalty": sampling.presence_penalty,
+        "frequency_penalty": sampling.frequency_penalty,
+    }
+    return {
+        **_DEFAULTS,
+        **{name: value for name, value in asked.items() if value is not None},
+        "messages": chat_messages(prompt),
+        "stream": stream,
+        "return_progress": stream,  # calls back after each step of the prefill, which is when it can be stopped
+    }
+
+
+def _failure(error: dict[str, Any]) -> EngineFailed:
+    if error.get("type") == "exceed_context_size_error":
+        return EngineFailed(
+            f"the conversation is too long for the model: {error['n_prompt_tokens']} tokens, "
+            f"and {error['n_ctx']} fit (compute.llm_context_tokens)"
+        )
+    return EngineFailed(f"llama.cpp: {error.get('message', error)}")
+
+
+def make(settings: Settings) -> Llama:
+    """Load the model. Raises EngineUnavailable when its weights are missing, EngineFailed when it cannot be run."""
+    model = locate("qwen2.5-coder-0.5b", settings.weights) / _MODEL_FILE
+    return Llama(model, settings.compute, settings.system_prompt)

@@ -1,0 +1,147 @@
+"""One inbox, one task group, one loop: event → session → effects → performed.
+
+The first law: the conductor awaits only its inbox (and its timers). Whatever takes time runs in a
+task of the group and reports back as an event; so nothing that waits for the conductor can be
+waited for by it.
+"""
+
+import asyncio
+import logging
+from typing import NoReturn, assert_never
+
+from antiphon.config import Limits
+from antiphon.engines.catalog import EngineSet
+from antiphon.errors import CloseCode
+from antiphon.runtime.channel import Channel
+from antiphon.runtime.gate import Gate
+from antiphon.runtime.hearing import Hearing
+from antiphon.runtime.outbox import Outbox
+from antiphon.runtime.speaking import Speaking
+from antiphon.runtime.trace import Trace, TurnTimes
+from antiphon.session.effects import (
+    CancelReply,
+    ClearTimer,
+    Close,
+    DrainHearing,
+    Effect,
+    Forget,
+    JudgeEnd,
+    Listen,
+    Send,
+    SetTimer,
+    StartReply,
+    Transcribe,
+)
+from antiphon.session.events import Event, Timer, TimerFired, TurnId
+from antiphon.session.session import Session
+
+log = logging.getLogger(__name__)
+
+
+class _SessionOver(Exception):  # noqa: N818 - not an error: it ends the task group
+    """The session closed itself."""
+
+
+class Conductor:
+    """Runs one session. The connection puts events into `inbox` and takes messages from `outbox`."""
+
+    def __init__(self, session: Session, engines: EngineSet, limits: Limits) -> None:
+        self.inbox: Channel[Event] = Channel(limits.inbox_events_max)
+        self.outbox = Outbox(limits.outbox_messages_high, limits.outbox_messages_max)
+        self.gate = Gate(limits.heard_backlog_s_high, limits.heard_backlog_s_low)
+        """Shut while the ears are behind; the socket should not be read then."""
+        self._session = session
+        self._engines = engines
+        self._speaking = Speaking(engines, self.inbox, self.outbox.room, limits)
+        self._replies: dict[TurnId, asyncio.Task[None]] = {}
+        self._timers: dict[Timer, float] = {}
+        self._trace = Trace(lambda times: _log_times(session.id, times))
+        self._closed = False
+
+    async def run(self) -> None:
+        """Conduct until the session closes; then its tasks have ended and its streams are given back."""
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                self._hearing = Hearing(self._engines, self.inbox, self.gate, self._group)
+                self._group.create_task(self._hearing.watch())
+                await self._conduct()
+        except* _SessionOver:
+            pass
+        finally:
+            self.inbox.close()
+            self._hearing.close()
+            self._speaking.close()
+
+    async def _conduct(self) -> NoReturn:
+        clock = asyncio.get_running_loop().time
+        self._perform_all(self._session.begin(clock()), clock())
+        while not self._closed:
+            event = await self._next_event(clock())
+            now = clock()
+            self._trace.event(event, now)
+            self._perform_all(self._session.receive(event, now), now)
+        raise _SessionOver
+
+    async def _next_event(self, now: float) -> Event:
+        """The next event, or the timer that runs out first."""
+        if not self._timers:
+            return await self.inbox.get()
+        timer = min(self._timers, key=self._timers.__getitem__)
+        try:
+            if self._timers[timer] > now:
+                async with asyncio.timeout_at(self._timers[timer]):
+                    return await self.inbox.get()
+        except TimeoutError:
+            pass
+        del self._timers[timer]
+        return TimerFired(timer)
+
+    def _perform_all(self, effects: list[Effect], now: float) -> None:
+        for effect in effects:
+            self._trace.effect(effect, now)
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:  # noqa: C901 - a table: one line an effect
+        match effect:
+            case Listen(audio, detect):
+                self._hearing.listen(audio, detect=detect)
+            case Send():
+                self.outbox.put(effect)
+            case Forget(before):
+                self._hearing.forget(before)
+            case DrainHearing():
+                self._hearing.drain()
+            case JudgeEnd():
+                self._hearing.judge_end(effect)
+            case Transcribe():
+                self._hearing.transcribe(effect)
+            case StartReply():
+                self._start_reply(effect)
+            case CancelReply(turn):
+                self._cancel_reply(turn)
+            case SetTimer(timer, at):
+                self._timers[timer] = at
+            case ClearTimer(timer):
+                self._timers.pop(timer, None)
+            case Close(code, reason):
+                self._close(code, reason)
+            case _:
+                assert_never(effect)
+
+    def _start_reply(self, effect: StartReply) -> None:
+        task = self._group.create_task(self._speaking.reply(effect))
+        self._replies[effect.turn] = task
+        task.add_done_callback(lambda _: self._replies.pop(effect.turn, None))
+
+    def _cancel_reply(self, turn: TurnId) -> None:
+        if task := self._replies.get(turn):
+            task.cancel()
+        self.outbox.purge(turn)
+
+    def _close(self, code: CloseCode, reason: str) -> None:
+        self._closed = True
+        self.outbox.close(code, reason)
+
+
+def _log_times(session_id: str, times: TurnTimes) -> None:
+    log.info("session=%s %s", session_id, times)

@@ -1,0 +1,131 @@
+"""Audio in, events out: voice activity, ends of turns and words.
+
+Voice activity runs window by window in order. Questions to the slower engines run beside it, so
+that a user who speaks while an utterance is being recognised is still heard.
+"""
+
+import asyncio
+import logging
+
+from antiphon.audio.pcm import HEARING, AudioChunk
+from antiphon.audio.recording import Recording
+from antiphon.engines.catalog import EngineSet
+from antiphon.engines.contracts import Hints
+from antiphon.errors import EngineError
+from antiphon.runtime.channel import Channel
+from antiphon.runtime.gate import Gate
+from antiphon.session.effects import JudgeEnd, Transcribe
+from antiphon.session.events import EndJudged, Event, HearingDrained, Transcribed, TranscriptionFailed, WindowHeard
+
+WINDOWS_AT_ONCE = 8
+"""Judged in one call; more would hold back the first of them."""
+
+log = logging.getLogger(__name__)
+
+
+class Hearing:
+    """One session's ears. `watch` must run; the other methods are called by the conductor and do not wait."""
+
+    def __init__(self, engines: EngineSet, inbox: Channel[Event], gate: Gate, group: asyncio.TaskGroup) -> None:
+        self._engines = engines
+        self._inbox = inbox
+        self._group = group
+        self._vad = engines.vad.open()
+        self._recording = Recording()
+        self._judged = 0
+        self._stream_ends: list[int] = []
+        self._news = asyncio.Event()
+        self._recogniser = asyncio.Lock()
+        self._gate = gate
+
+    def listen(self, audio: AudioChunk, *, detect: bool) -> None:
+        """Record audio and, if asked, have its windows judged."""
+        self._recording.append(audio)
+        if not detect:
+            self._judged = self._recording.end
+            return
+        self._level()
+        self._news.set()
+
+    def drain(self) -> None:
+        """The stream ends here: judge its last, incomplete window, then start afresh."""
+        self._stream_ends.append(self._recording.end)
+        self._news.set()
+
+    def forget(self, before: int) -> None:
+        """Free the recording before a position, unless its windows are still to be judged."""
+        self._recording.forget(min(before, self._judged))
+
+    def judge_end(self, effect: JudgeEnd) -> None:
+        """Ask whether the speaker has finished."""
+        audio = self._recording.slice(effect.start, effect.end)
+        self._group.create_task(self._judge_end(effect, audio))
+
+    def transcribe(self, effect: Transcribe) -> None:
+        """Have an utterance recognised; utterances come back in the order they were given."""
+        audio = self._recording.slice(effect.start, effect.end)
+        self._group.create_task(self._transcribe(effect, audio))
+
+    def close(self) -> None:
+        """Give back the engines' streams."""
+        self._vad.close()
+
+    async def watch(self) -> None:
+        """Judge windows as they fill, until cancelled."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self._judge_windows()
+
+    async def _judge_windows(self) -> None:
+        window = self._engines.vad.window_samples
+        while True:
+            end = self._stream_ends[0] if self._stream_ends else self._recording.end
+            count = min((end - self._judged) // window, WINDOWS_AT_ONCE)
+            if count:
+                await self._judge(self._recording.slice(self._judged, self._judged + count * window), window)
+            elif self._stream_ends:
+                await self._end_stream(self._stream_ends.pop(0), window)
+            else:
+                return
+
+    async def _judge(self, audio: AudioChunk, window: int) -> None:
+        for probability in await self._vad.probabilities(audio.int16()):
+            self._judged += window
+            await self._inbox.put(WindowHeard(self._judged, probability))
+        self._level()
+
+    async def _end_stream(self, end: int, window: int) -> None:
+        rest = self._recording.slice(self._judged, end)
+        if rest.samples:
+            padded = rest.data.ljust(window * HEARING.frame_bytes, b"\0")
+            probability = (await self._vad.probabilities(AudioChunk(padded).int16()))[0]
+            self._judged = end
+            await self._inbox.put(WindowHeard(end, probability))
+        self._vad.reset()
+        await self._inbox.put(HearingDrained(end))
+
+    async def _judge_end(self, effect: JudgeEnd, audio: AudioChunk) -> None:
+        try:
+            probability = await self._engines.eot.probability(audio)
+        except EngineError as error:
+            log.warning("end of turn not judged, silence decides: %s", error)
+        else:
+            await self._inbox.put(EndJudged(effect.pause, probability))
+
+    async def _transcribe(self, effect: Transcribe, audio: AudioChunk) -> None:
+        async with self._recogniser:
+            stream = self._engines.asr.open(Hints())
+            try:
+                stream.feed(audio)
+                heard = await stream.transcript()
+            except EngineError as error:
+                log.error("utterance %d not recognised: %s", effect.utterance, error)
+                await self._inbox.put(TranscriptionFailed(effect.utterance))
+            else:
+                await self._inbox.put(Transcribed(effect.utterance, heard.text, heard.language))
+            finally:
+                stream.close()
+
+    def _level(self) -> None:
+        self._gate.level((self._recording.end - self._judged) / HEARING.rate_hz)

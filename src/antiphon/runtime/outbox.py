@@ -1,0 +1,69 @@
+"""Messages on their way to the socket: ordered, bounded, purgeable by turn.
+
+`interrupted` must overtake the audio of its turn but nothing else, hence a queue that can be purged
+and not a priority queue.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from antiphon.errors import CloseCode, LocalProtocolError
+from antiphon.runtime.gate import Gate
+from antiphon.session.effects import Send
+from antiphon.session.events import TurnId
+from antiphon.wire.server import ServerMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The last thing taken from an outbox: how to close the socket."""
+
+    code: CloseCode
+    reason: str
+
+
+class Outbox:
+    """Filled by the conductor without waiting, drained by the connection's writer."""
+
+    def __init__(self, messages_high: int, messages_max: int) -> None:
+        self._messages_max = messages_max
+        self._waiting: deque[Send] = deque()
+        self._farewell: Farewell | None = None
+        self._readable = asyncio.Event()
+        self.room = Gate(high=messages_high, low=messages_high // 2)
+        """Open while a reply may go on."""
+
+    def put(self, send: Send) -> None:
+        """Append a message; raises LocalProtocolError when those who fill it did not mind its room."""
+        if len(self._waiting) >= self._messages_max:
+            raise LocalProtocolError(f"{self._messages_max} messages wait for the socket")
+        self._waiting.append(send)
+        self._changed()
+
+    def purge(self, turn: TurnId) -> None:
+        """Throw away what of a turn has not left yet."""
+        self._waiting = deque(send for send in self._waiting if send.turn != turn)
+        self._changed()
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Close after what is waiting. The first reason stands."""
+        self._farewell = self._farewell or Farewell(code, reason)
+        self._changed()
+
+    async def take(self) -> ServerMessage | Farewell:
+        """The next message, waiting for one; the farewell after the last."""
+        await self._readable.wait()
+        if not self._waiting:
+            assert self._farewell is not None
+            return self._farewell
+        message = self._waiting.popleft().message
+        self._changed()
+        return message
+
+    def _changed(self) -> None:
+        self.room.level(len(self._waiting))
+        if self._waiting or self._farewell:
+            self._readable.set()
+        else:
+            self._readable.clear()

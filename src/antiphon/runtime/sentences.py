@@ -1,0 +1,67 @@
+"""A model's stream of tokens cut into pieces a voice can speak. Pure.
+
+The first piece is cut at a comma or even between words, because until it is whole nobody hears
+anything; later ones at the ends of sentences, because a voice needs the whole melody.
+"""
+
+import re
+from collections.abc import Iterator
+
+FIRST_PIECE_CHARS_MIN = 12
+"""A first clause shorter than this sounds torn off."""
+
+PIECE_CHARS_MAX = 220
+"""Longer runs without punctuation are cut between words."""
+
+_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|[。！？]|\n+")
+_CLAUSE_END = re.compile(r"[,;:—–]+(?=\s)|[、，；：]")
+_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|e\.g|i\.e|vs|etc|No)|\b[A-Z])\.$")
+_MARKUP = (
+    (re.compile(r"```.*?(?:```|$)", re.DOTALL), " "),
+    (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"^\s{0,3}(?:#{1,6}|[-*+•>])\s+", re.MULTILINE), ""),
+    (re.compile(r"[*`_~|]{1,3}"), ""),
+    (re.compile(r"https?://\S+"), "a link"),
+    (re.compile(r"\s+"), " "),
+)
+
+
+class Sentences:
+    """Feed deltas, take pieces; the pieces joined are the text."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+        self._first = True
+
+    def feed(self, delta: str) -> Iterator[str]:
+        """Add text; gives the pieces that became complete."""
+        self._rest += delta
+        while (cut := self._cut()) is not None:
+            piece, self._rest = self._rest[:cut], self._rest[cut:]
+            self._first = False
+            yield piece
+
+    def finish(self) -> str:
+        """What is left at the end of the text."""
+        piece, self._rest = self._rest, ""
+        return piece
+
+    def _cut(self) -> int | None:
+        for match in _SENTENCE_END.finditer(self._rest):
+            if not _ABBREVIATION.search(self._rest[: match.end()]) and self._rest[: match.end()].strip():
+                return match.end()
+        if self._first:
+            for match in _CLAUSE_END.finditer(self._rest):
+                if match.end() >= FIRST_PIECE_CHARS_MIN:
+                    return match.end()
+        if len(self._rest) > PIECE_CHARS_MAX:
+            space = self._rest.rfind(" ", 1, PIECE_CHARS_MAX)
+            return space if space > 0 else PIECE_CHARS_MAX
+        return None
+
+
+def speakable(text: str) -> str:
+    """The text without what cannot be spoken: markup, code fences, bare links. May be empty."""
+    for pattern, replacement in _MARKUP:
+        text = pattern.sub(replacement, text)
+    return text.strip() if any(character.isalnum() for character in text) else ""

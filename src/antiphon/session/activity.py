@@ -1,0 +1,190 @@
+"""Is the user speaking? Found in the audio, or declared by the client (protocol.md 4.5).
+
+Keeps the positions of the stream, cuts long speech into utterances that can be recognised in one
+piece, and says what the session should do next. It does not know of turns or replies.
+"""
+
+from antiphon.audio.intake import Intake
+from antiphon.audio.pcm import HEARING, AudioChunk
+from antiphon.config import Endpointing, Limits
+from antiphon.errors import RemoteProtocolError
+from antiphon.session.effects import DrainHearing, Effect, Forget, JudgeEnd, Listen, SetTimer, Transcribe
+from antiphon.session.endpointing import Endpointer, Rule, Sign, samples
+from antiphon.session.events import HearingDrained, Timer, UtteranceId, WindowHeard
+from antiphon.wire.content import Blob
+from antiphon.wire.setup import RealtimeInputConfig
+
+FORGET_EVERY_MS = 1_000
+"""How often silence that was heard is forgotten."""
+
+SEGMENT_PAUSE_MS = 200
+"""A pause at which speech that has grown long is cut for recognition."""
+
+
+class Activity:
+    """The user's speaking span: its beginning, its utterances, its end."""
+
+    def __init__(
+        self, asked: RealtimeInputConfig | None, endpointing: Endpointing, limits: Limits, *, vertex: bool
+    ) -> None:
+        detection = asked.automatic_activity_detection if asked else None
+        self.automatic = not (detection and detection.disabled)
+        self._settings = endpointing
+        self._limits = limits
+        self._endpointer = Endpointer(Rule.of(detection, endpointing, vertex=vertex))
+        self._intake = Intake()
+        self._received = 0
+        self._heard = 0
+        self._remembered = 0
+        self._utterances = 0
+        self._begun: int | None = None
+        self._cut = 0
+        self._arrived_at = 0.0
+        self._draining = 0
+
+    @property
+    def speaking(self) -> bool:
+        """A committed activity is going on."""
+        return self._begun is not None
+
+    # What the client does
+
+    def audio(self, blob: Blob, now: float) -> list[Effect]:
+        """Take audio from the client; raises RemoteProtocolError when it cannot be heard."""
+        chunk = self._intake.feed(blob.data, blob.mime_type)
+        self._arrived_at = now
+        if not self.automatic and not self.speaking:
+            return []
+        return self._listen(chunk)
+
+    def start(self) -> None:
+        """The client declares that its user speaks."""
+        self._begun = self._cut = self._received
+
+    def end(self) -> list[Effect]:
+        """The client declares that its user has finished."""
+        effects = self._listen(self._intake.end())
+        return [*effects, *self._finish(self._received)]
+
+    def pause_stream(self) -> list[Effect]:
+        """No more audio for now: have the rest of it judged. HearingDrained will follow."""
+        effects = self._listen(self._intake.end())
+        self._draining += 1
+        return [*effects, DrainHearing()]
+
+    # What the ears say
+
+    def window(self, event: WindowHeard, now: float) -> tuple[Sign | None, list[Effect]]:
+        """One window was judged; tells whether speech started or ended by it."""
+        was_quiet = self._endpointer.quiet
+        sign = self._endpointer.window(event.position, event.probability)
+        self._heard = event.position
+        if self._endpointer.quiet:
+            return sign, self._forget_silence()
+        effects = [self._starvation_timer(now)] if was_quiet else []
+        match sign:
+            case Sign.STARTED:
+                self._begin()
+            case Sign.ENDED:
+                effects += self._finish(self._pause_end())
+            case Sign.PAUSED:
+                effects.append(self._question(event.position))
+            case None if self.speaking and self._longer_than(self._limits.speech_s_max):
+                return Sign.ENDED, self._finish(event.position)
+        return sign, effects + self._cut_long(event.position)
+
+    def judged(self, pause: int, probability: float) -> list[Effect] | None:
+        """The end-of-turn model answered: what to do if that ends the speech, else None."""
+        if not self._endpointer.judged(pause, probability):
+            return None
+        return self._finish(self._pause_end())
+
+    def drained(self, event: HearingDrained) -> list[Effect] | None:
+        """All audio before a pause of the stream was judged: what to do if speech ends there, else None."""
+        self._draining -= 1
+        self._heard = event.position
+        if self.speaking:
+            return self._finish(event.position)
+        self._endpointer.reset(event.position)
+        return None
+
+    def starved(self, now: float) -> list[Effect]:
+        """Nothing came for a while by the wall clock; a stream that just stops is taken as paused."""
+        if self._endpointer.quiet or self._draining:
+            return []
+        if now < self._starves_at():
+            return [self._starvation_timer(now)]
+        return self.pause_stream()
+
+    def conclude(self) -> list[Effect]:
+        """Speech is over by somebody's decision, at what has been heard so far."""
+        return self._finish(self._heard if self.automatic else self._received)
+
+    # Within
+
+    def _listen(self, chunk: AudioChunk) -> list[Effect]:
+        if not chunk.data:
+            return []
+        self._received += chunk.samples
+        waiting_s = (self._received - self._heard) / HEARING.rate_hz
+        if self.automatic and waiting_s > self._limits.heard_backlog_s_max:
+            raise RemoteProtocolError(
+                f"{waiting_s:.0f} s of audio are waiting; at most {self._limits.heard_backlog_s_max:.0f} s can"
+            )
+        if not self.automatic:
+            self._heard = self._received
+            return [Listen(chunk, detect=False), *self._cut_long(self._received)]
+        return [Listen(chunk)]
+
+    def _begin(self) -> None:
+        assert self._endpointer.started is not None
+        self._begun = self._endpointer.started
+        self._cut = max(self._cut, self._begun - samples(self._settings.preroll_ms))
+
+    def _finish(self, end: int) -> list[Effect]:
+        if self._begun is None:
+            return []
+        effects = self._utterance(end)
+        self._begun = None
+        self._endpointer.reset(self._heard)
+        return effects
+
+    def _utterance(self, end: int) -> list[Effect]:
+        start, self._cut, self._remembered = self._cut, end, end
+        self._utterances += 1
+        return [Transcribe(UtteranceId(self._utterances), start, end), Forget(end)]
+
+    def _pause_end(self) -> int:
+        """A little of the silence belongs to the utterance: recognisers want the last sound to fade."""
+        assert self._endpointer.pause is not None
+        return min(self._heard, self._endpointer.pause + samples(self._settings.tail_ms))
+
+    def _question(self, position: int) -> Effect:
+        assert self._endpointer.pause is not None
+        return JudgeEnd(self._endpointer.pause, self._cut, position)
+
+    def _longer_than(self, seconds: float) -> bool:
+        return self._begun is not None and self._heard - self._begun > seconds * HEARING.rate_hz
+
+    def _cut_long(self, position: int) -> list[Effect]:
+        if not self.speaking:
+            return []
+        length_s = (position - self._cut) / HEARING.rate_hz
+        pause = self._endpointer.pause
+        paused = pause is not None and position - pause >= samples(SEGMENT_PAUSE_MS)
+        if length_s >= self._limits.utterance_s_max or (paused and length_s >= self._limits.utterance_s_soft):
+            return self._utterance(position)
+        return []
+
+    def _forget_silence(self) -> list[Effect]:
+        keep_from = self._heard - samples(self._settings.preroll_ms)
+        if keep_from - self._remembered < samples(FORGET_EVERY_MS):
+            return []
+        self._remembered = keep_from
+        return [Forget(keep_from)]
+
+    def _starves_at(self) -> float:
+        return self._arrived_at + self._settings.starvation_ms / 1000
+
+    def _starvation_timer(self, now: float) -> Effect:
+        return SetTimer(Timer.STARVATION, max(now, self._starves_at()))

@@ -1,0 +1,131 @@
+"""From probabilities of speech to speech begun, paused and ended, in stream time.
+
+Counting samples instead of seconds makes a file sent faster than real time end where the same
+speech at a microphone would (protocol.md 4.5). Splitting or merging the client's messages changes
+nothing, for only whole windows are seen here.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from antiphon.audio.pcm import HEARING
+from antiphon.config import Endpointing
+from antiphon.wire.setup import AutomaticActivityDetection, EndSensitivity, StartSensitivity
+
+HYSTERESIS = 0.15
+"""Speech goes on until its probability falls this far below what began it."""
+
+BLIP_MS = 100
+"""A gap this short does not undo a start that is not committed yet."""
+
+
+class Sign(Enum):
+    """What a window brought about."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+    """Silent for long enough to ask whether the speaker has finished."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """When speech starts and ends; lengths in samples."""
+
+    start_probability: float
+    prefix: int
+    silence: int
+    judge_after: int | None
+    """None: silence alone decides, because the client named its length."""
+    judge_probability: float
+
+    @classmethod
+    def of(cls, asked: AutomaticActivityDetection | None, defaults: Endpointing, *, vertex: bool) -> "Rule":
+        """Read the client's wishes (protocol.md 2.3); Vertex's default sensitivities are LOW."""
+        asked = asked or AutomaticActivityDetection()
+        default_start = StartSensitivity.LOW if vertex else StartSensitivity.HIGH
+        default_end = EndSensitivity.LOW if vertex else EndSensitivity.HIGH
+        keen = (asked.start_of_speech_sensitivity or default_start) is StartSensitivity.HIGH
+        hasty = (asked.end_of_speech_sensitivity or default_end) is EndSensitivity.HIGH
+        prefix_ms = defaults.prefix_padding_ms_high if keen else defaults.prefix_padding_ms_low
+        silence_ms = defaults.silence_duration_ms_high if hasty else defaults.silence_duration_ms_low
+        explicit = asked.silence_duration_ms is not None
+        return cls(
+            start_probability=defaults.start_probability_high if keen else defaults.start_probability_low,
+            prefix=samples(prefix_ms if asked.prefix_padding_ms is None else asked.prefix_padding_ms),
+            silence=samples(silence_ms if asked.silence_duration_ms is None else asked.silence_duration_ms),
+            judge_after=None if explicit else samples(defaults.judge_after_ms),
+            judge_probability=defaults.judge_probability,
+        )
+
+
+class Endpointer:
+    """Follows one stream, window by window."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self._position = 0
+        self.reset(0)
+
+    def reset(self, position: int) -> None:
+        """Begin afresh at a position: nobody is speaking."""
+        self.started: int | None = None
+        """Where speech that may be or is going on began."""
+        self.committed = False
+        """It lasted long enough to count."""
+        self.pause: int | None = None
+        """Where the silence at the end of it began."""
+        self._voiced = 0
+        self._asked = False
+        self._position = position
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing that could be speech is going on."""
+        return self.started is None
+
+    def window(self, end: int, probability: float) -> Sign | None:
+        """See the window that ends at a position; windows come in order."""
+        start, self._position = self._position, end
+        if not self.committed:
+            return self._before_start(start, end, probability)
+        if probability >= self._rule.start_probability - (HYSTERESIS if self.pause is None else 0.0):
+            self.pause = None
+            self._asked = False
+            return None
+        if self.pause is None:
+            self.pause = start
+        return self._in_pause(end - self.pause)
+
+    def judged(self, pause: int, probability: float) -> bool:
+        """Whether the end-of-turn model's opinion of that pause ends the speech."""
+        return self.committed and self.pause == pause and probability > self._rule.judge_probability
+
+    def _before_start(self, start: int, end: int, probability: float) -> Sign | None:
+        if probability >= self._rule.start_probability:
+            self.started = start if self.started is None else self.started
+            self.pause = None
+            self._voiced += end - start
+        elif self.started is not None:
+            self.pause = start if self.pause is None else self.pause
+            if end - self.pause >= samples(BLIP_MS):
+                self.reset(end)
+            return None
+        if self.started is None or self._voiced < self._rule.prefix:
+            return None
+        self.committed = True
+        return Sign.STARTED
+
+    def _in_pause(self, silence: int) -> Sign | None:
+        if silence >= self._rule.silence:
+            return Sign.ENDED
+        after = self._rule.judge_after
+        if after is not None and silence >= after and not self._asked:
+            self._asked = True
+            return Sign.PAUSED
+        return None
+
+
+def samples(milliseconds: int) -> int:
+    """Milliseconds as samples of the ears' rate."""
+    return milliseconds * HEARING.rate_hz // 1000

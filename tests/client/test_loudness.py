@@ -1,0 +1,37 @@
+import math
+
+import numpy as np
+import pytest
+
+from antiphon.audio.pcm import AudioChunk
+from antiphon.client.loudness import last_spoken, level_dbfs
+
+
+def chunk(*samples: int) -> AudioChunk:
+    return AudioChunk(np.array(samples, "<i2").tobytes())
+
+
+def test_full_scale_is_zero_and_nothing_is_far_below() -> None:
+    assert level_dbfs(chunk(-32768, -32768)) == pytest.approx(0.0)
+    assert level_dbfs(chunk(3277, -3277)) == pytest.approx(-20.0, abs=0.01)
+    assert level_dbfs(chunk(0, 0)) == level_dbfs(AudioChunk(b"")) == -120.0
+    assert math.isfinite(level_dbfs(chunk(1, 0, 0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("levels", "spoken"),
+    [
+        ([], 0),
+        ([-120.0] * 9, 0),
+        ([-61.0] * 9, 0),  # a muted microphone's hiss
+        ([-20.0, -20.0, -90.0, -90.0], 2),
+        ([-90.0, -20.0, -45.0, -45.0, -90.0, -90.0], 4),  # a soft last syllable counts
+        ([-20.0, -20.0, -55.0, -55.0, -55.0], 2),  # what is 35 dB softer does not
+        ([-20.0, -20.0, -38.0, -38.0, -38.0, -38.0], 2),  # nor a noisy room's silence
+        ([-20.0, -20.0, -90.0, -10.0, -90.0], 2),  # a click behind the speech
+        ([-20.0] * 5, 5),
+        ([-20.0], 1),
+    ],
+)
+def test_finds_the_last_speech(levels: list[float], spoken: int) -> None:
+    assert last_spoken(levels) == spoken

@@ -1,0 +1,43 @@
+import pytest
+
+from antiphon.audio.pcm import AudioChunk
+from antiphon.client.pace import Pace, RealTime
+from tests.client.fake_time import FakeTime
+
+CHUNK = AudioChunk(bytes(640))  # 20 ms
+
+
+async def test_a_chunk_is_sent_when_its_last_sample_was_spoken() -> None:
+    time = FakeTime()
+    pace = Pace(time)
+    await pace.record(CHUNK)
+    assert time.now() - pace.started_s == pytest.approx(0.02)
+
+
+async def test_does_not_drift_over_an_hour() -> None:
+    time = FakeTime()
+    pace = Pace(time)
+    for _ in range(180_000):
+        await pace.record(CHUNK)
+        time.seconds += 0.003  # sending takes time too
+    assert time.now() - pace.started_s == pytest.approx(3_600.003, abs=1e-6)
+
+
+async def test_catches_up_after_a_hiccup() -> None:
+    time = FakeTime()
+    pace = Pace(time)
+    await pace.record(CHUNK)
+    time.seconds += 0.05
+    slept = len(time.slept)
+    await pace.record(CHUNK)
+    await pace.record(CHUNK)
+    assert len(time.slept) == slept
+    await pace.record(CHUNK)
+    assert time.now() - pace.started_s == pytest.approx(0.08)
+
+
+async def test_real_time_goes_on() -> None:
+    time = RealTime()
+    before = time.now()
+    await time.sleep(0)
+    assert time.now() >= before
