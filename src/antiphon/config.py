@@ -130,14 +130,14 @@ class Weights(_Frozen):
     """Tried in order; the sum decides."""
     retries_max: int = 4
     """Attempts in a row that bring no new byte, after the first."""
-    backoff_s: float = Field(0.5, ge=0)
+    backoff_s: float = Field(default=0.5, ge=0)
     """Before the first retry; each further one waits twice as long."""
     timeout_s: float = 30.0
-    lock_wait_s: float = Field(3_600.0, gt=0)
+    lock_wait_s: float = Field(default=3_600.0, gt=0)
     """For another process that is fetching the same weights."""
-    page_bytes_max: int = Field(64 * MIB, gt=0)
+    page_bytes_max: int = Field(default=64 * MIB, gt=0)
     """One page of a package index."""
-    package_bytes_max: int = Field(2_048 * MIB, gt=0)
+    package_bytes_max: int = Field(default=2_048 * MIB, gt=0)
     """One package file, or one file of the hub."""
 
 
@@ -195,7 +195,11 @@ class Settings(BaseSettings):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix="ANTIPHON_", env_nested_delimiter="__", nested_model_default_partial_update=True
+        frozen=True,
+        extra="forbid",
+        env_prefix="ANTIPHON_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
     )
 
     limits: Limits = Limits()

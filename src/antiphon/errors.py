@@ -1,18 +1,18 @@
 """Every exception of antiphon.
 
-    AntiphonError
-    ├── SettingsError             a setting, flag or file the user gave cannot be used
-    ├── RemoteProtocolError       the peer broke the protocol; its text goes into the close frame
-    ├── LocalProtocolError        we were about to break it; a bug, its text never reaches the peer
-    ├── ConnectionClosed          the peer closed the socket; carries its code and reason
-    │   └── ConnectionRefused     it was never opened: nobody there, no TLS, or an HTTP status
-    ├── NoAnswer                  the peer did not do in time what it was asked
-    └── EngineError               an engine could not do its work; its text stays in our log
-        ├── EngineUnavailable     not installed, or its weights are missing
-        ├── EngineBusy            every place in its queue is taken; try again later
-        └── EngineFailed          it broke while working
-            └── WeightsError      a weight file could not be fetched, or its sum is wrong
-                └── WrongFile     what a source gave is not the file its sum promises
+AntiphonError
+├── SettingsError             a setting, flag or file the user gave cannot be used
+├── RemoteProtocolError       the peer broke the protocol; its text goes into the close frame
+├── LocalProtocolError        we were about to break it; a bug, its text never reaches the peer
+├── ConnectionClosed          the peer closed the socket; carries its code and reason
+│   └── ConnectionRefused     it was never opened: nobody there, no TLS, or an HTTP status
+├── NoAnswer                  the peer did not do in time what it was asked
+└── EngineError               an engine could not do its work; its text stays in our log
+├── EngineUnavailable     not installed, or its weights are missing
+├── EngineBusy            every place in its queue is taken; try again later
+└── EngineFailed          it broke while working
+└── WeightsError      a weight file could not be fetched, or its sum is wrong
+└── WrongFile     what a source gave is not the file its sum promises
 """
 
 from enum import IntEnum

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -70,9 +70,10 @@ class Peer:
 
     async def read(self) -> None:
         """Keep all the client sends, until it goes."""
-        async for text in self.socket:
-            assert isinstance(text, str), "clients send text frames"
-            await self.keep(json.loads(text))
+        with suppress(ConnectionClosed):
+            async for text in self.socket:
+                assert isinstance(text, str), "clients send text frames"
+                await self.keep(json.loads(text))
 
     async def keep(self, message: dict[str, object]) -> None:
         self.messages.append(message)
@@ -109,14 +110,13 @@ async def fake_live(script: Script, *, refuse: tuple[int, str] | None = None) ->
     async def attend(socket: ServerConnection) -> None:
         peer = Peer(socket)
         live.peers.append(peer)
-        try:
+        with suppress(ConnectionClosed):  # the client went
             await peer.keep(json.loads(await socket.recv()))
             async with asyncio.TaskGroup() as group:
                 reading = group.create_task(peer.read())
-                await script(peer)
+                with suppress(ConnectionClosed):
+                    await script(peer)
                 await reading
-        except* ConnectionClosed:
-            return  # the client went
 
     def gatekeeper(connection: ServerConnection, request: Request) -> Response | None:
         return connection.respond(HTTPStatus(refuse[0]), refuse[1]) if refuse else None

@@ -138,7 +138,9 @@ def test_standard_input_may_be_a_sound_file_too() -> None:
     assert open_pcm(flac, LIMIT_S).seconds == pytest.approx(0.5, abs=0.001)
 
 
-@pytest.mark.parametrize(("data", "said"), [(b"", "standard input is empty"), (bytes(32_000), "silent"), (raw(61), "too long")])
+@pytest.mark.parametrize(
+    ("data", "said"), [(b"", "standard input holds no sound"), (bytes(32_000), "silent"), (raw(61), "too long")]
+)
 def test_says_what_is_wrong_with_standard_input(data: bytes, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         open_pcm(io.BytesIO(data), LIMIT_S)

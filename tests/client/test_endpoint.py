@@ -23,7 +23,9 @@ def test_completes_what_a_user_types(endpoint: str, url: str) -> None:
     assert endpoint_url(endpoint) == url
 
 
-@pytest.mark.parametrize("endpoint", ["", "ftp://host", "ws://", "ws://:80", "host:port", "ws://host:99999", "ws://[::1"])
+@pytest.mark.parametrize(
+    "endpoint", ["", "ftp://host", "ws://", "ws://:80", "host:port", "ws://host:99999", "ws://[::1"]
+)
 def test_says_what_a_url_looks_like(endpoint: str) -> None:
     with pytest.raises(SettingsError, match=r"ws"):
         endpoint_url(endpoint)
@@ -35,7 +37,13 @@ def test_shows_nothing_secret() -> None:
 
 @pytest.mark.parametrize(
     ("url", "here"),
-    [("ws://127.0.0.1:1", True), ("ws://[::1]:1/x", True), ("ws://localhost", True), ("ws://10.0.0.1", False), ("ws://a.b", False)],
+    [
+        ("ws://127.0.0.1:1", True),
+        ("ws://[::1]:1/x", True),
+        ("ws://localhost", True),
+        ("ws://10.0.0.1", False),
+        ("ws://a.b", False),
+    ],
 )
 def test_knows_this_machine(url: str, here: bool) -> None:
     assert is_loopback(url) is here

@@ -14,13 +14,13 @@ async def test_a_chunk_is_sent_when_its_last_sample_was_spoken() -> None:
     assert time.now() - pace.started_s == pytest.approx(0.02)
 
 
-async def test_does_not_drift_over_an_hour() -> None:
+async def test_does_not_drift() -> None:
     time = FakeTime()
     pace = Pace(time)
-    for _ in range(180_000):
+    for _ in range(3_000):
         await pace.record(CHUNK)
         time.seconds += 0.003  # sending takes time too
-    assert time.now() - pace.started_s == pytest.approx(3_600.003, abs=1e-6)
+    assert time.now() - pace.started_s == pytest.approx(60.003, abs=1e-6)
 
 
 async def test_catches_up_after_a_hiccup() -> None:

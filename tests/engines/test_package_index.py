@@ -91,7 +91,7 @@ def test_every_place_that_fails_says_why(host: Host, client: httpx.Client, tmp_p
     packages = index(
         client,
         *(f"{secret}/{name}" for name in ("old", "odd", "ftp", "none")),
-        "http://[",
+        "http://127.0.0.1:none/simple",
         find_links=(str(tmp_path / "no"),),
     )
     with pytest.raises(WeightsError) as error:
@@ -105,6 +105,12 @@ def test_every_place_that_fails_says_why(host: Host, client: httpx.Client, tmp_p
     assert "/none/a-toy/ answered 404" in text
     assert "not valid" in text
     assert "hush" not in text
+
+
+def test_an_address_that_is_none_is_said(host: Host, client: httpx.Client) -> None:
+    add_page(host, "/simple/a-toy/", '<a href="http://127.0.0.1:none/a_toy-1.0-py3-none-any.whl">x</a>')
+    with pytest.raises(WeightsError, match="links to no valid address"):
+        index(client, f"{host.url}/simple").find("a-toy", "1.0")
 
 
 def test_no_index_at_all_is_said(client: httpx.Client) -> None:

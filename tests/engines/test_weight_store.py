@@ -33,6 +33,13 @@ def test_other_bytes_leave_nothing(path: Path, pieces: list[bytes]) -> None:
     assert list(path.parent.iterdir()) == []
 
 
+def test_a_source_without_an_end_is_left_as_soon_as_it_is_too_long(path: Path) -> None:
+    asked = iter([BODY, BODY, BODY])
+    with pytest.raises(WrongFile, match="longer than the 10000 bytes"):
+        store.place(path, FILE, asked)
+    assert next(asked) == BODY, "the third piece was never asked for"
+
+
 def test_a_source_that_breaks_leaves_what_was_there(path: Path) -> None:
     store.place(path, FILE, [BODY])
 

@@ -293,6 +293,12 @@ def test_locating_what_is_missing_tells_the_command(host: Host, settings: Weight
         weights.locate("toy", settings)
 
 
+def test_locating_what_cannot_be_read_says_why(host: Host, settings: Weights) -> None:
+    (settings.cache_dir / "toy" / "model.bin").mkdir(parents=True)
+    with pytest.raises(EngineUnavailable, match=r"model\.bin cannot be read"):
+        weights.locate("toy", settings)
+
+
 def test_locating_sums_a_file_once(host: Host, settings: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
     directory = settings.cache_dir / "toy"
     directory.mkdir(parents=True)

@@ -30,7 +30,14 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the spoken answer goes, as 24 kHz mono.")] = Path(
         "reply.wav"
     ),
-    model: Annotated[str, typer.Option(metavar="NAME", help="The model named to the server.")] = DEFAULT_MODEL,
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=f"The model named to the server ({DEFAULT_MODEL.rpartition('/')[2]}).",
+            show_default=False,
+        ),
+    ] = DEFAULT_MODEL,
     voice: Annotated[
         str | None, typer.Option(metavar="NAME", help="A voice, for example Puck.", show_default=False)
     ] = None,
@@ -44,9 +51,7 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
     ] = False,
     timeout: Annotated[
         float | None,
-        typer.Option(
-            metavar="SECONDS", min=0.01, help="Wait this long for the answer.  [default: 60]", show_default=False
-        ),
+        typer.Option(metavar="SECONDS", min=0.01, help="Wait this long for the answer (60).", show_default=False),
     ] = None,
     engines: Annotated[
         Engines, typer.Option(help="Of our own server; the scripted ones need no weights and answer by rote.")
@@ -60,18 +65,20 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
 ) -> None:
     """Ask a recorded question and hear the answer.
 
-    The recording is streamed in real time, as a microphone would, and behind it silence until the
-    answer is complete: so the server itself finds the end of speech. The time shown runs from the
-    last sound of speech in the recording to the arrival of the first sound of the answer. With
-    --no-pace everything is sent at once, the end is marked, and no such time is meant.
+    The recording is streamed in real time, as from a microphone, and behind
+    it silence until the answer is complete: so the server itself finds the
+    end of speech. The time shown runs from the last sound of speech in the
+    recording to the arrival of the first sound of the answer. With --no-pace
+    all is sent at once, the end is marked, and no such time is meant.
 
-    Exit status: 0 answered, 2 bad usage or file, 3 the server refused, 4 no answer in time, 130 Ctrl-C.
+    Exit status: 0 answered, 2 bad usage or file, 3 the server refused,
+    4 no answer in time, 130 Ctrl-C.
 
     [bold]Examples[/bold]
 
       antiphon ask question.wav
 
-      antiphon ask question.mp3 --url ws://127.0.0.1:8765 --voice Puck --out answer.wav
+      antiphon ask question.mp3 --url 127.0.0.1:8765 --voice Puck
 
       arecord -d 4 -f S16_LE -r 16000 -t raw | antiphon ask - --json
     """

@@ -90,7 +90,7 @@ class _Picture:
 
 def _stage(asking: Asking) -> str:
     if asking.first_sound_s is not None and asking.first_sound_s >= 0:
-        return f"speaking, {asking.first_sound_s * 1_000:.0f} ms after the end of speech"
+        return f"speaking, {_duration(round(asking.first_sound_s * 1_000))} after the end of speech"
     if asking.waited_s is not None:
         return f"waiting, {asking.waited_s:.1f} s since the end of speech"
     return f"asking, {asking.sent_s:.1f} of {asking.question.seconds:.1f} s"
@@ -128,4 +128,8 @@ def _timing(outcome: Outcome) -> str:
     if ms is not None and ms < 0:
         return f"{what}: {-ms} ms before the end of speech: the server did not wait for it"
     since = "the end of speech" if outcome.real_time else "the question was sent (not in real time)"
-    return f"{what}: {ms} ms after {since}"
+    return f"{what}: {_duration(ms or 0)} after {since}"
+
+
+def _duration(ms: int) -> str:
+    return f"{ms} ms" if ms < 10_000 else f"{ms / 1_000:.1f} s"

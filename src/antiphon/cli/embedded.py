@@ -25,10 +25,21 @@ def embedded_settings(engines: Engines) -> Settings:
     return load_settings(server=server)
 
 
+def prepare(settings: Settings) -> None:
+    """Import what the server needs and fetch the weights that are missing, with progress on stderr."""
+    with _waiting("Starting"):  # seconds, from a cold disk
+        from antiphon.cli.fetching import fetch_weights  # noqa: PLC0415
+        from antiphon.engines.catalog import weights_needed  # noqa: PLC0415
+        from antiphon.server import listen  # noqa: F401, PLC0415
+
+        weights_needed(settings.engines)
+    fetch_weights(settings)
+
+
 @asynccontextmanager
 async def embedded_server(settings: Settings) -> AsyncIterator[str]:
     """Load the engines and serve; gives the URL."""
-    from antiphon.server.listen import listening  # noqa: PLC0415 - half a second to import, not needed with --url
+    from antiphon.server.listen import listening  # noqa: PLC0415 - slow to import, and not needed with --url
 
     async with AsyncExitStack() as stack:
         with _waiting("Loading the engines"):

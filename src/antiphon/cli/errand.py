@@ -8,8 +8,7 @@ from pathlib import Path
 
 from antiphon.audio.pcm import AudioChunk
 from antiphon.cli.console import JsonView, LiveView, PlainView, View
-from antiphon.cli.embedded import Engines, embedded_server, embedded_settings
-from antiphon.cli.fetching import fetch_weights
+from antiphon.cli.embedded import Engines, embedded_server, embedded_settings, prepare
 from antiphon.cli.outcome import Outcome, check_writable, failed, outcome_of, save_reply
 from antiphon.client.asking import Asking
 from antiphon.client.audio_file import AudioFile, open_audio, open_pcm
@@ -69,17 +68,18 @@ class Errand:
         self._request = request
         self._view = request.view()
         self._asking: Asking | None = None
+        self._concluded = False
 
     def run(self) -> None:
         """Ask, save the answer, show both. Raises AntiphonError when there is no answer."""
         try:
-            outcome = self._answered()
+            self._run()
         except AntiphonError as error:
-            self._view.conclude(failed(self._outcome(None), error))
+            if not self._concluded:
+                self._view.conclude(failed(self._outcome(None), error))
             raise
-        self._view.conclude(outcome)
 
-    def _answered(self) -> Outcome:
+    def _run(self) -> None:
         request = self._request
         if request.url is not None and request.engines is not Engines.EMBEDDED:
             raise SettingsError("--engines is about our own server and --url names another: leave one out")
@@ -92,9 +92,8 @@ class Errand:
         question = _open(request.file, limits.question_s_max)
         self._asking = Asking(question, paced=request.paced, whole_turn=request.json, limits=limits)
         if request.url is None:
-            fetch_weights(settings)
+            prepare(settings)
         asyncio.run(self._ask(self._asking, settings, limits))
-        return self._outcome(self._saved(self._asking.reply.audio))
 
     async def _ask(self, asking: Asking, settings: Settings, limits: Client) -> None:
         async with AsyncExitStack() as stack:
@@ -105,6 +104,9 @@ class Errand:
             session = await stack.enter_async_context(opening)
             with self._view.watch(asking):
                 await asking.put_to(session)
+            outcome = self._outcome(self._saved(asking.reply.audio))
+            self._view.conclude(outcome)  # now: a server of our own takes a moment to close
+            self._concluded = True
 
     def _saved(self, audio: AudioChunk) -> tuple[Path, float] | None:
         if self._request.out is None:

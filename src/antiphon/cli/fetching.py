@@ -18,6 +18,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from antiphon.config import Settings
 from antiphon.engines.transfer import Progress as FetchProgress
 
 LINE_EVERY_S = 10.0
@@ -133,3 +134,12 @@ def _standing(file: _File, now: float) -> str:
         return f"{decimal(file.bytes_done)}, {speed}"
     left_s = (file.bytes_total - file.bytes_done) / max(per_s, 1.0)
     return f"{decimal(file.bytes_done)} of {decimal(file.bytes_total)}, {speed}, {left_s:.0f} s left"
+
+
+def fetch_weights(settings: Settings) -> None:
+    """Fetch what the chosen engines still lack, shown on stderr. Silent when nothing is missing."""
+    from antiphon.engines import catalog, weights  # noqa: PLC0415 - slow to import, and --help can do without
+
+    needed = catalog.weights_needed(settings.engines)
+    with shown_on(Console(stderr=True)) as progress:
+        weights.pull(needed, settings.weights, progress)

@@ -36,16 +36,16 @@ def about(
 
     [bold]Examples[/bold]
 
-      antiphon ask question.wav            ask by voice; the answer is in reply.wav
+      antiphon ask question.wav          ask by voice, answer in reply.wav
 
-      antiphon ask question.wav --text     the answer in writing
+      antiphon ask question.wav --text   be answered in writing
 
-      antiphon serve                       a server on ws://127.0.0.1:8765 for any Live API client
+      antiphon serve                     serve any Live API client
 
-      antiphon models pull                 fetch the weights beforehand
+      antiphon models pull               fetch the weights beforehand
 
-    Settings: flags beat ANTIPHON_* in the environment, which beats the TOML file named by
-    ANTIPHON_CONFIG. ANTIPHON_DEBUG=1 shows the traceback of an error.
+    A flag beats ANTIPHON_* in the environment, which beats the TOML file
+    named by ANTIPHON_CONFIG. ANTIPHON_DEBUG=1 shows an error's traceback.
     """
 
 

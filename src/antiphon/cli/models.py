@@ -28,6 +28,11 @@ _JOBS = {
     "tts": "speech",
 }
 
+_NEXT_STEP = (
+    "Mend what a source says and run this again: it goes on where it stopped. "
+    "Without a network, set ANTIPHON_WEIGHTS__MIRROR_DIR to a directory with the files (docs/models.md)."
+)
+
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAMES]...", help="Weights as `list` shows them.")]
 
 
@@ -53,8 +58,11 @@ def pull(names: Names = None) -> None:
             typer.echo(f"nothing to fetch: {', '.join(wanted)} verified in {settings.cache_dir}")
             return
         console = Console(stderr=True)
-        with shown_on(console) as progress:
-            weights.pull(wanted, settings, progress)
+        try:
+            with shown_on(console) as progress:
+                weights.pull(wanted, settings, progress)
+        except WeightsError as error:
+            raise WeightsError(f"{error}\n{_NEXT_STEP}") from None
         _print_table(wanted, settings, weights.look)
 
 

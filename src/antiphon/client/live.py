@@ -51,7 +51,7 @@ async def connect(
         await session.begin(setup)
         yield session
     finally:
-        await socket.close()
+        await _close(socket, limits)
 
 
 class LiveSession:
@@ -159,6 +159,14 @@ async def _open(url: str, headers: Mapping[str, str], limits: Client) -> ClientC
         raise _http_refusal(url, error) from None
     except (OSError, websockets.InvalidHandshake) as error:
         raise ConnectionRefused(_LOST, f"{shown(url)} cannot be reached: {_why(error)}") from None
+
+
+async def _close(socket: ClientConnection, limits: Client) -> None:
+    try:
+        async with asyncio.timeout(limits.close_wait_s):
+            await socket.close()
+    except TimeoutError:
+        socket.transport.abort()  # closing waits for a server that reads nothing, whatever close_timeout says
 
 
 def _http_refusal(url: str, error: websockets.InvalidStatus) -> ConnectionRefused:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-import xllamacpp
+from xllamacpp.xllamacpp import CommonParams, Server
 
 from antiphon.config import Compute, Settings
 from antiphon.engines.accept import require_open
@@ -73,7 +73,8 @@ class _Reply:
             while self._pieces:
                 yield self._pieces.popleft()
             if call.done():
-                return await call
+                await call
+                return
             self._arrived.clear()
             await self._arrived.wait()
 
@@ -136,7 +137,7 @@ class Llama:
         self._directory = TemporaryDirectory(prefix="antiphon-llama-")
         socket = f"{self._directory.name}/llama.sock"
         try:
-            self._server = xllamacpp.Server(_parameters(model, compute, socket))
+            self._server = Server(_parameters(model, compute, socket))
             self._warm(opening)
         except (RuntimeError, ValueError, EngineFailed) as error:
             self._directory.cleanup()
@@ -221,8 +222,8 @@ class LlamaStream:
         self._engine.release(self)
 
 
-def _parameters(model: Path, compute: Compute, socket: str) -> xllamacpp.CommonParams:
-    parameters = xllamacpp.CommonParams()
+def _parameters(model: Path, compute: Compute, socket: str) -> Any:
+    parameters = CommonParams()
     parameters.model.path = str(model)
     parameters.n_parallel = compute.llm_slots
     parameters.n_ctx = compute.llm_slots * compute.llm_context_tokens

@@ -7,7 +7,7 @@ anything; later ones at the ends of sentences, because a voice needs the whole m
 import re
 from collections.abc import Iterator
 
-FIRST_PIECE_CHARS_MIN = 12
+FIRST_PIECE_CHARS_MIN = 10
 """A first clause shorter than this sounds torn off."""
 
 PIECE_CHARS_MAX = 220

@@ -1,0 +1,69 @@
+# One command does all the set-up it needs. `make` lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+QUESTION := examples/where_is_the_nearest_train_station.wav
+GPL := GNU General Public License;GNU Affero General Public License;GPL-2.0;GPL-3.0;AGPL-3.0
+
+.DEFAULT_GOAL := help
+.PHONY: help ask serve test lint check format lock clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+ask: .venv/run  ## ask the bundled question by voice; the spoken answer is reply.wav
+	@$(BIN)/antiphon ask $(QUESTION)
+
+serve: .venv/run  ## a Live API server on ws://127.0.0.1:8765
+	@$(BIN)/antiphon serve
+
+test: .venv/dev .venv/node  ## set up what the tests need, then run them
+	@$(BIN)/antiphon models pull
+	$(BIN)/pytest
+
+lint: .venv/dev  ## format, lint, types, who imports whom, licences
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pip-licenses --partial-match --fail-on="$(GPL)" --ignore-packages $$(cat licenses/reviewed.txt) > /dev/null
+
+check: lint test  ## everything CI checks
+
+format: .venv/dev  ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra local --extra openai --group build $(LOCK) -o requirements/run.txt
+	uv pip compile pyproject.toml --all-extras --group dev -c requirements/run.txt $(LOCK) -o requirements/dev.txt
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+
+clean:  ## remove the environment; the weights stay in their cache
+	rm -rf .venv node_modules
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit("antiphon needs Python 3.11 or later: make ask PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: requirements/run.txt pyproject.toml | .venv/made
+	$(call install,requirements/run.txt)
+
+.venv/dev: requirements/dev.txt pyproject.toml | .venv/made
+	$(call install,requirements/dev.txt)
+	@touch .venv/run
+
+# From the lock, every file checked against its hash; then this checkout itself, without its dependencies.
+define install
+	@echo "Installing from $(1)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+endef
+
+# The Node SDK the tests run; without Node those tests are skipped, and say so.
+.venv/node: tests/clients/node/package-lock.json | .venv/made
+	@if command -v npm > /dev/null; then npm ci --prefix tests/clients/node --no-audit --no-fund --silent; fi
+	@touch $@

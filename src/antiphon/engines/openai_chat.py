@@ -1,0 +1,177 @@
+"""A language model behind any OpenAI-compatible URL: vLLM, Ollama, llama-server, a cloud."""
+
+import math
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import openai
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+
+from antiphon.config import RemoteLlm, Settings
+from antiphon.engines.accept import require_open
+from antiphon.engines.chat import chat_messages
+from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
+from antiphon.engines.thoughts import ThoughtFilter
+from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, SettingsError
+
+DESCRIPTOR = Descriptor(
+    name="openai",
+    kind="llm",
+    summary="any model behind an OpenAI-compatible URL (--llm-url, --llm-model)",
+    license="that of the model behind the URL",
+    languages=("*",),
+)
+
+_CHARACTERS_A_TOKEN = 4
+_NO_KEY = "none"
+"""Servers at home want no key, and the SDK would otherwise send them the one in OPENAI_API_KEY."""
+_ERROR_CHARACTERS_MAX = 300
+"""Of what a server says went wrong."""
+
+
+class OpenAiChat:
+    """The endpoint, with the connections every stream shares."""
+
+    descriptor = DESCRIPTOR
+
+    def __init__(self, url: str, model: str, remote: RemoteLlm) -> None:
+        self._where = f"{model} at {_without_secrets(url)}"
+        self._model = model
+        self._key = (remote.api_key and remote.api_key.get_secret_value()) or _NO_KEY
+        self._timeout_s = remote.timeout_s
+        self._client = openai.AsyncOpenAI(
+            base_url=url, api_key=self._key, timeout=remote.timeout_s, max_retries=remote.retries_max
+        )
+
+    def open(self) -> "OpenAiChatStream":
+        return OpenAiChatStream(self)
+
+    async def count_tokens(self, text: str) -> int:
+        """Estimate: four characters a token. This API has no tokenizer."""
+        return math.ceil(len(text) / _CHARACTERS_A_TOKEN)
+
+    async def aclose(self) -> None:
+        await self._client.close()
+
+    async def complete(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[str, None]:
+        """The content of the answer, verbatim. Closing the generator closes the connection."""
+        messages = cast("list[ChatCompletionMessageParam]", chat_messages(prompt))
+        with self._as_engine_errors():
+            stream = await self._client.chat.completions.create(
+                model=self._model,
+                messages=messages,
+                stream=True,
+                **_parameters(sampling),
+            )
+            answered = False
+            async with stream:
+                async for chunk in stream:
+                    answered = True
+                    yield _content(chunk)
+            if not answered:
+                raise EngineFailed(f"{self._where}: no chat completion; the URL usually ends in /v1")
+
+    @contextmanager
+    def _as_engine_errors(self) -> Iterator[None]:
+        """Map what the SDK raises. The chain is cut: a server may repeat the key in its answer."""
+        try:
+            yield
+        except openai.OpenAIError as error:
+            raise self._engine_error(error) from None
+        except (ValueError, TypeError, AttributeError) as error:  # the JSON is none, or another one
+            raise EngineFailed(f"{self._where}: no chat completion: {self._clean(error)}") from None
+
+    def _engine_error(self, error: openai.OpenAIError) -> EngineError:
+        where, said = self._where, self._clean(error)
+        match error:
+            case openai.APITimeoutError():
+                return EngineUnavailable(f"{where} said nothing for {self._timeout_s:g} s")
+            case openai.APIConnectionError():
+                return EngineUnavailable(f"{where} cannot be reached: {self._clean(error.__cause__ or error)}")
+            case openai.RateLimitError():
+                return EngineBusy(f"{where} has no place free: {said}")
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return EngineUnavailable(f"{where} refuses the key (ANTIPHON_LLM__API_KEY): {said}")
+            case openai.NotFoundError():
+                return EngineUnavailable(f"{where} is not there (--llm-url, --llm-model): {said}")
+            case _:
+                return EngineFailed(f"{where}: {said}")
+
+    def _clean(self, error: BaseException) -> str:
+        text = str(error) or type(error).__name__
+        if self._key != _NO_KEY:
+            text = text.replace(self._key, "***")
+        return text[:_ERROR_CHARACTERS_MAX]
+
+
+class OpenAiChatStream:
+    """One session's place. It keeps nothing: servers find a known prefix again by themselves."""
+
+    def __init__(self, engine: OpenAiChat) -> None:
+        self._engine = engine
+        self._answering = False
+        self._closed = False
+
+    async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
+        """Answer, without what the model thinks aloud."""
+        require_open(self._closed, "openai")
+        if self._answering:
+            raise EngineFailed("openai: the answer before this one is still being given")
+        self._answering = True
+        thoughts = ThoughtFilter()
+        content = self._engine.complete(prompt, sampling)
+        try:
+            async for delta in content:
+                if self._closed:
+                    return
+                if said := thoughts.feed(delta):
+                    yield TextDelta(said)
+            if rest := thoughts.finish():
+                yield TextDelta(rest)
+        finally:
+            self._answering = False
+            await content.aclose()
+
+    def close(self) -> None:
+        self._closed = True
+
+
+def _without_secrets(url: str) -> str:
+    """What of a URL may be shown: no password, no query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _content(chunk: ChatCompletionChunk) -> str:
+    """What is to be said; `reasoning_content`, which some servers send beside it, is not."""
+    return "".join(choice.delta.content or "" for choice in chunk.choices or () if choice.delta)
+
+
+def _parameters(sampling: Sampling) -> dict[str, Any]:
+    """What was asked for and nothing else, so that the server's own defaults hold.
+
+    `top_k` is not of OpenAI's API, though vLLM, Ollama and llama-server know it.
+    """
+    asked = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "max_tokens": sampling.max_output_tokens,
+        "seed": sampling.seed,
+        "presence_penalty": sampling.presence_penalty,
+        "frequency_penalty": sampling.frequency_penalty,
+        "extra_body": None if sampling.top_k is None else {"top_k": sampling.top_k},
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def make(settings: Settings) -> OpenAiChat:
+    """Prepare the connection; nothing is sent yet. Raises SettingsError when the URL or the model is not given."""
+    url, model = settings.llm.url, settings.llm.model
+    if not url or not model:
+        missing = "--llm-url (ANTIPHON_LLM__URL)" if not url else "--llm-model (ANTIPHON_LLM__MODEL)"
+        raise SettingsError(f"the openai engine does not know where to ask: give {missing}")
+    if not url.startswith(("http://", "https://")):
+        raise SettingsError(f"llm.url: {url!r} does not begin with http:// or https://")
+    return OpenAiChat(url, model, settings.llm)

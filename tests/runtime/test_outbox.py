@@ -1,0 +1,74 @@
+import asyncio
+
+import pytest
+
+from antiphon.errors import CloseCode, LocalProtocolError
+from antiphon.runtime.outbox import Farewell, Outbox
+from antiphon.session.effects import Send
+from antiphon.session.events import TurnId
+from antiphon.wire.kinds import Seconds
+from antiphon.wire.server import GoAway, ServerMessage
+
+FIRST, SECOND = TurnId(1), TurnId(2)
+
+
+def message(number: int) -> ServerMessage:
+    return ServerMessage(go_away=GoAway(time_left=Seconds(number)))
+
+
+def outbox(high: int = 4, most: int = 8) -> Outbox:
+    return Outbox(messages_high=high, messages_max=most)
+
+
+async def test_messages_leave_in_order_then_the_farewell():
+    box = outbox()
+    box.put(Send(message(1)))
+    box.close(CloseCode.POLICY, "because")
+    box.put(Send(message(2)))
+    assert [await box.take() for _ in range(3)] == [message(1), message(2), Farewell(CloseCode.POLICY, "because")]
+
+
+async def test_the_first_farewell_stands():
+    box = outbox()
+    box.close(CloseCode.POLICY, "first")
+    box.close(CloseCode.NORMAL, "second")
+    assert await box.take() == Farewell(CloseCode.POLICY, "first")
+
+
+async def test_a_purge_takes_one_turn_and_leaves_the_rest():
+    box = outbox()
+    for number, turn in ((1, FIRST), (2, None), (3, FIRST), (4, SECOND)):
+        box.put(Send(message(number), turn))
+    box.purge(FIRST)
+    box.close(CloseCode.NORMAL, "")
+    left = [await box.take() for _ in range(2)]
+    assert left == [message(2), message(4)]
+
+
+async def test_a_purged_outbox_makes_its_reader_wait():
+    box = outbox()
+    box.put(Send(message(1), FIRST))
+    box.purge(FIRST)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await box.take()
+
+
+async def test_there_is_no_room_above_the_high_mark():
+    box = outbox(high=2)
+    for number in range(3):
+        box.put(Send(message(number)))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await box.room.passed()
+    await box.take()
+    await box.take()
+    async with asyncio.timeout(1):
+        await box.room.passed()
+
+
+async def test_more_than_the_most_is_a_bug_of_ours():
+    box = outbox(most=1)
+    box.put(Send(message(1)))
+    with pytest.raises(LocalProtocolError):
+        box.put(Send(message(2)))

@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from antiphon.runtime.sentences import PIECE_CHARS_MAX, Sentences, speakable
+
+
+def pieces(text: str, step: int = 3) -> list[str]:
+    sentences = Sentences()
+    found = [piece for at in range(0, len(text), step) for piece in sentences.feed(text[at : at + step])]
+    return [piece for piece in [*found, sentences.finish()] if piece]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Yes. It is.", ["Yes.", " It is."]),
+        ("The nearest one, I think, is here. Go left, then right.", ["The nearest one,", " I think, is here.", " Go left, then right."]),
+        ("Well, yes, of course.", ["Well, yes,", " of course."]),
+        ("Dr. Smith lives in St. Ives. He is well.", ["Dr. Smith lives in St. Ives.", " He is well."]),
+        ("It costs 3.50 pounds. Fine.", ["It costs 3.50 pounds.", " Fine."]),
+        ("One\nTwo", ["One\n", "Two"]),
+        ("我很好。谢谢。", ["我很好。", "谢谢。"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_pieces_end_where_a_voice_would_pause(text, expected):
+    assert pieces(text) == expected
+
+
+@given(st.text(max_size=800), st.integers(1, 50))
+def test_nothing_is_lost_and_no_piece_is_endless(text, step):
+    found = pieces(text, step)
+    assert "".join(found) == text
+    assert all(len(piece) <= PIECE_CHARS_MAX + step for piece in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("**Turn** left at the `bank`.", "Turn left at the bank."),
+        ("# Title\n- one\n- two", "Title one two"),
+        ("See [the map](http://x.y/z).", "See the map."),
+        ("Look at https://example.org/a now", "Look at a link now"),
+        ("```python\nprint(1)\n```", ""),
+        (" ... ", ""),
+        ("snake_case", "snakecase"),
+    ],
+)
+def test_markup_is_not_spoken(text, spoken):
+    assert speakable(text) == spoken

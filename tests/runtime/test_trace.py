@@ -1,0 +1,33 @@
+from antiphon.audio.pcm import AudioChunk
+from antiphon.runtime.trace import Trace, TurnTimes
+from antiphon.session.effects import Brief, StartReply, Transcribe
+from antiphon.session.events import ReplyAudio, ReplyStarted, ReplyText, TurnId, UtteranceId
+from antiphon.wire.setup import GenerationConfig, Modality
+
+BRIEF = Brief(system="", contents=(), counted=(), generation=GenerationConfig(), modality=Modality.AUDIO)
+
+
+def played(turn: int, trace: Trace) -> None:
+    id = TurnId(turn)
+    trace.effect(Transcribe(UtteranceId(1), 0, 1), 10.0)
+    trace.effect(StartReply(TurnId(1), BRIEF), 10.2)
+    trace.event(ReplyStarted(id, 3), 10.5)
+    trace.event(ReplyText(id, "a", 0), 10.6)
+    trace.event(ReplyText(id, "b", 0), 10.7)
+    trace.event(ReplyAudio(id, AudioChunk(b"")), 11.0)
+    trace.event(ReplyAudio(id, AudioChunk(b"")), 12.0)
+
+
+def test_each_stage_of_a_turn_is_reported_once():
+    reports: list[TurnTimes] = []
+    played(1, Trace(reports.append))
+    (times,) = reports
+    stages = (times.recognising_s, times.first_token_s, times.first_clause_s, times.first_audio_s, times.total_s)
+    assert [round(stage, 3) for stage in stages] == [0.2, 0.3, 0.1, 0.4, 1.0]
+    assert "1000 ms" in str(times)
+
+
+def test_events_of_another_turn_are_not_mistaken_for_it():
+    reports: list[TurnTimes] = []
+    played(7, Trace(reports.append))
+    assert reports == []
