@@ -6,7 +6,7 @@ Shares nothing with antiphon's own code: messages are plain JSON objects in bina
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from websockets.http11 import Request, Response
 WAIT_S = 10.0
 """The longest any script waits for its client."""
 
-COMPLETE = {"setupComplete": {}}
+COMPLETE: Mapping[str, object] = {"setupComplete": {}}
 
 
 def sound(milliseconds: int, mime: str = "audio/pcm;rate=24000", value: int = 7) -> dict[str, object]:
@@ -54,7 +54,7 @@ class Peer:
     def headers(self) -> dict[str, str]:
         return dict(self.socket.request.headers.raw_items()) if self.socket.request else {}
 
-    async def say(self, *messages: dict[str, object]) -> None:
+    async def say(self, *messages: Mapping[str, object]) -> None:
         for message in messages:
             await self.socket.send(json.dumps(message, indent=2).encode())
 
@@ -96,6 +96,7 @@ class FakeLive:
 
     url: str
     peers: list[Peer] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def peer(self) -> Peer:
@@ -110,6 +111,7 @@ async def fake_live(script: Script, *, refuse: tuple[int, str] | None = None) ->
     async def attend(socket: ServerConnection) -> None:
         peer = Peer(socket)
         live.peers.append(peer)
+        live.arrived.set()
         with suppress(ConnectionClosed):  # the client went
             await peer.keep(json.loads(await socket.recv()))
             async with asyncio.TaskGroup() as group:

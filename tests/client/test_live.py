@@ -130,7 +130,7 @@ async def test_a_message_may_be_too_big() -> None:
 
     async with fake_live(script) as live, connect(live.url, SETUP, limits=Client(message_bytes_max=1_000)) as session:
         await anext(session)
-        with pytest.raises(ConnectionClosed, match="1006.*limit"):
+        with pytest.raises(ConnectionClosed, match=r"1006.*limit"):
             await anext(session)
 
 
@@ -178,8 +178,7 @@ async def test_a_server_that_stops_reading() -> None:
         port = next(iter(server.sockets)).getsockname()[1]
         async with connect(f"127.0.0.1:{port}", SETUP, limits=limits) as session:
             with pytest.raises(NoAnswer, match=r"read nothing for 0\.1 s"):
-                for _ in range(100):
-                    await session.send_audio(AudioChunk(bytes(1 << 20)))
+                await session.send_audio(AudioChunk(bytes(64 << 20)))
         released.set()
 
 
@@ -208,7 +207,7 @@ async def test_no_such_host() -> None:
 @pytest.mark.parametrize("status", [301, 401, 403, 404, 503])
 async def test_an_http_status_instead_of_the_upgrade(status: int) -> None:
     async with fake_live(welcome, refuse=(status, "go\naway")) as live:
-        with pytest.raises(ConnectionRefused, match=rf"HTTP {status} .*: go\naway") as caught:
+        with pytest.raises(ConnectionRefused, match=rf"HTTP {status} .*: go away") as caught:
             async with connect(live.url, SETUP):
                 pass
     assert caught.value.code == status
@@ -244,7 +243,7 @@ async def test_a_certificate_nobody_vouches_for() -> None:
 
     async with serve(never, "127.0.0.1", 0, ssl=context) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        with pytest.raises(ConnectionRefused, match="certificate is not trusted.*SSL_CERT_FILE"):
+        with pytest.raises(ConnectionRefused, match=r"certificate is not trusted.*SSL_CERT_FILE"):
             async with connect(f"wss://127.0.0.1:{port}", SETUP):
                 pass
 

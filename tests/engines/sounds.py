@@ -10,7 +10,10 @@ from antiphon.audio.pcm import HEARING, AudioChunk
 
 REPOSITORY = Path(__file__).parents[2]
 QUESTION = REPOSITORY / "examples" / "where_is_the_nearest_train_station.wav"
-RECORDINGS = sorted((REPOSITORY / "tests" / "data").glob("*.wav"))
+_DATA = REPOSITORY / "tests" / "data"
+ALARM = _DATA / "set_an_alarm_for_six_thirty_tomorrow_morning.wav"
+AMIABLE = _DATA / "he_might_even_have_been_made_amiable_himself.wav"
+ILL_DISPOSED = _DATA / "he_was_not_an_ill_disposed_young_man.wav"
 
 
 def tone(pitch_hz: float, seconds: float, loudness: int = 8_000) -> AudioChunk:

@@ -142,7 +142,7 @@ async def test_a_foreign_fault_is_engine_failed_with_its_cause(workers: Workers,
     def fail() -> None:
         raise fault
 
-    with pytest.raises(EngineFailed, match="test: .*bad") as caught:
+    with pytest.raises(EngineFailed, match=r"test: .*bad") as caught:
         await workers.run(fail)
     assert caught.value.__cause__ is fault
 

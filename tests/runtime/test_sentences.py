@@ -15,7 +15,10 @@ def pieces(text: str, step: int = 3) -> list[str]:
     ("text", "expected"),
     [
         ("Yes. It is.", ["Yes.", " It is."]),
-        ("The nearest one, I think, is here. Go left, then right.", ["The nearest one,", " I think, is here.", " Go left, then right."]),
+        (
+            "The nearest one, I think, is here. Go left, then right.",
+            ["The nearest one,", " I think, is here.", " Go left, then right."],
+        ),
         ("Well, yes, of course.", ["Well, yes,", " of course."]),
         ("Dr. Smith lives in St. Ives. He is well.", ["Dr. Smith lives in St. Ives.", " He is well."]),
         ("It costs 3.50 pounds. Fine.", ["It costs 3.50 pounds.", " Fine."]),
@@ -23,7 +26,7 @@ def pieces(text: str, step: int = 3) -> list[str]:
         ("我很好。谢谢。", ["我很好。", "谢谢。"]),
         ("", []),
     ],
-)  # fmt: skip
+)
 def test_pieces_end_where_a_voice_would_pause(text, expected):
     assert pieces(text) == expected
 

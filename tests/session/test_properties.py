@@ -39,22 +39,12 @@ SETUPS = (
     {"model": "m", "historyConfig": {"initialHistoryInClientContent": True}},
 )
 
-CLIENT_ACTIONS = ("speak", "silence", "burst", "stream end", "text") + (
-    "content",
-    "more content",
-    "activity start",
-    "activity end",
-    "wait",
-    "wait long",
-)
-ENGINE_ACTIONS = ("judge", "recognise", "recognise nothing", "fail recognition") + (
-    "say",
-    "sound",
-    "end reply",
-    "fail reply",
-    "stale",
-)
-ACTIONS = CLIENT_ACTIONS + ENGINE_ACTIONS
+SPEECH_ACTIONS = ("speak", "silence", "burst", "stream end", "activity start", "activity end", "wait", "wait long")
+TYPED_ACTIONS = ("text", "content", "more content")
+HEARING_ACTIONS = ("judge", "recognise", "recognise nothing", "fail recognition")
+REPLY_ACTIONS = ("say", "sound", "end reply", "fail reply", "stale")
+ENGINE_ACTIONS = HEARING_ACTIONS + REPLY_ACTIONS
+ACTIONS = SPEECH_ACTIONS + TYPED_ACTIONS + ENGINE_ACTIONS
 AUDIO = ((QUIET, 300), (LOUD, 900), (QUIET, 1500), (LOUD, 500), (QUIET, 900))
 
 

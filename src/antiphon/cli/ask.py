@@ -45,7 +45,10 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
         str | None, typer.Option(metavar="TEXT", help="The system instruction.", show_default=False)
     ] = None,
     text: Annotated[bool, typer.Option("--text", help="Be answered in writing; no sound is made.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")] = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON object and nothing else; waits for turnComplete and its usage."),
+    ] = False,
     no_pace: Annotated[
         bool, typer.Option("--no-pace", help="Send the file as fast as possible, then audioStreamEnd.")
     ] = False,

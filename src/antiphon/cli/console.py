@@ -39,6 +39,7 @@ class JsonView:
 
     def conclude(self, outcome: Outcome) -> None:
         sys.stdout.write(outcome.as_json() + "\n")
+        sys.stdout.flush()
 
 
 class PlainView:
@@ -53,13 +54,14 @@ class PlainView:
         for label, text in _conversation(outcome.heard, outcome.answer):
             sys.stdout.write(f"{label}: {text}\n")
         sys.stdout.writelines(f"{line}\n" for line in report(outcome))
+        sys.stdout.flush()
 
 
 class LiveView:
     """A terminal: the words as they come, then the figures."""
 
-    def __init__(self) -> None:
-        self._console = Console(highlight=False)
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False)
 
     def watch(self, asking: Asking) -> AbstractContextManager[object]:
         picture = _Picture(asking)

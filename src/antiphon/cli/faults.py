@@ -1,5 +1,7 @@
 """How an error ends a command: one line in a user's words, and an exit status."""
 
+import errno
+import os
 import sys
 
 from antiphon.errors import (
@@ -34,12 +36,13 @@ def complain(error: AntiphonError) -> None:
 def explain(error: AntiphonError) -> str:
     """Say an error in a user's words."""
     match error:
+        case ConnectionRefused() if error.reason.endswith(os.strerror(errno.ECONNREFUSED)):
+            return f"{error}; is it running? `antiphon serve` starts a server, and without --url ask runs its own"
         case ConnectionRefused():
             return str(error)
         case ConnectionClosed():
-            return f"the server closed the connection with {_code(error.code)}" + (
-                f": {error.reason}" if error.reason else ""
-            )
+            reason = " ".join(error.reason.split())
+            return f"the server closed the connection with {_code(error.code)}" + (f": {reason}" if reason else "")
         case RemoteProtocolError():
             return f"the server sent what the protocol does not allow: {error}"
         case _:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 
 
-def serve(  # noqa: PLR0913 - the flags of the command
+def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
     host: Annotated[str | None, typer.Option(help="Where to listen; loopback only.  [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="0 takes a free one.  [default: 8765]")] = None,
     tls: Annotated[
@@ -54,7 +54,7 @@ def serve(  # noqa: PLR0913 - the flags of the command
     asyncio.run(_serve(settings))
 
 
-def _settings(  # noqa: PLR0913 - one a flag
+def _settings(  # noqa: PLR0913, PLR0917 - one a flag
     host: str | None, port: int | None, tls: bool, engines: Engines, llm_url: str | None, llm_model: str | None
 ) -> Settings:
     """The flags that were given, over environment and file."""

@@ -171,7 +171,7 @@ async def _close(socket: ClientConnection, limits: Client) -> None:
 
 def _http_refusal(url: str, error: websockets.InvalidStatus) -> ConnectionRefused:
     response = error.response
-    body = bytes(response.body or b"").decode(errors="replace").strip()[:_BODY_CHARACTERS_MAX]
+    body = " ".join(bytes(response.body or b"").decode(errors="replace").split())[:_BODY_CHARACTERS_MAX]
     status = f"HTTP {response.status_code} {response.reason_phrase}".rstrip()
     said = f"{status}: {body}" if body else status
     return ConnectionRefused(response.status_code, f"{shown(url)} refused the connection with {said}")

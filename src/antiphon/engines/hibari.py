@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 import numpy as np
@@ -85,7 +85,7 @@ class HibariStream:
         self._engine = engine
         self._closed = False
 
-    async def synthesise(self, text: str) -> AsyncIterator[AudioChunk]:
+    async def synthesise(self, text: str) -> AsyncGenerator[AudioChunk, None]:
         """Speak sentence by sentence; text without a sound to it (empty, emoji) yields nothing."""
         require_open(self._closed, "hibari")
         for phonemes in await self._engine.read(text):

@@ -47,7 +47,7 @@ def _band_powers(powers: NDArray[np.float32]) -> NDArray[np.float32]:
     rows = -(-columns // _COLUMNS_AT_ONCE)
     blocks = np.zeros((rows * _COLUMNS_AT_ONCE, powers.shape[1]), np.float32)
     blocks[:columns] = powers
-    weighed = blocks.reshape(rows, _COLUMNS_AT_ONCE, -1) @ _FILTERS
+    weighed = blocks.reshape(rows, _COLUMNS_AT_ONCE, powers.shape[1]) @ _FILTERS
     return weighed.reshape(-1, BANDS)[:columns]
 
 

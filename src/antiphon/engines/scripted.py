@@ -6,9 +6,9 @@ Everything is deterministic, immediate (no call ever sleeps) and the same in eve
 - End of turn: always 1, so a turn ends at the first pause the session asks about.
 - ASR: names what it heard. A pure tone is `tone 440 hertz` (the dominant frequency of its loudest
   quarter second, to the nearest 10 Hz); any other sound is `speech of 1.2 seconds`; silence is "".
-- LLM: answers `You said: <the user's last text>.`, word by word. A token is a word. Commands in the text:
-  `count to N` answers `1, 2, 3, ... N.` (N up to 1,000); `silence` yields nothing; `fail` says
-  `This will` and then raises EngineFailed.
+- LLM: answers `You said: <the user's last text>.` (no second stop after a stop), word by word. A token
+  is a word. Commands in the text: `count to N` answers `1, 2, 3, ... N.` (N up to 1,000); `silence`
+  yields nothing; `fail` says `This will` and then raises EngineFailed.
 - TTS: one voice, `scripted`. A tone of 60 ms per letter of the text, spaces and stops included, in chunks
   of at most 100 ms. Its pitch is 200 Hz plus 10 Hz for each letter of the first word, so that replies
   can be told apart.
@@ -16,7 +16,7 @@ Everything is deterministic, immediate (no call ever sleeps) and the same in eve
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from itertools import islice
 
 import numpy as np
@@ -164,7 +164,7 @@ class ScriptedLlmStream:
     def __init__(self) -> None:
         self._closed = False
 
-    async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[LlmOutput]:
+    async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
         """Answer the last user text a word at a time, leaving the loop to others in between."""
         require_open(self._closed, "scripted LLM")
         asked = _last_user_text(prompt.contents)
@@ -196,7 +196,7 @@ class ScriptedTtsStream:
     def __init__(self) -> None:
         self._closed = False
 
-    async def synthesise(self, text: str) -> AsyncIterator[AudioChunk]:
+    async def synthesise(self, text: str) -> AsyncGenerator[AudioChunk, None]:
         require_open(self._closed, "scripted TTS")
         words = text.split()
         if not words:
@@ -250,7 +250,7 @@ def _answer(asked: str) -> str:
         return "This will"
     if count := _COUNT.search(asked):
         return ", ".join(str(number) for number in range(1, min(int(count[1]), _COUNT_MAX) + 1)) + "."
-    return f"You said: {asked.rstrip('.')}."
+    return f"You said: {asked}" if asked.endswith((".", "!", "?")) else f"You said: {asked}."
 
 
 def _tone(pitch_hz: float, seconds: float) -> bytes:

@@ -10,9 +10,8 @@ be given a recording of speech; a tone stands in for it otherwise.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,7 +143,7 @@ async def check_llm(engine: Llm) -> None:
 async def _check_llm_stops(engine: Llm) -> None:
     stream = engine.open()
     await _check_stops(lambda: _consume(_counting(stream)), "generate")
-    async with aclosing(cast("Any", _counting(stream))) as outputs:
+    async with aclosing(_counting(stream)) as outputs:
         await anext(outputs)
         closed_at = _now()
     _require(_now() - closed_at <= STOP_S_MAX, "closing a generation takes longer than 100 ms")
@@ -246,7 +245,7 @@ async def _answer(engine: Llm, word: str) -> str:
     return text
 
 
-def _counting(stream: LlmStream) -> AsyncIterator[LlmOutput]:
+def _counting(stream: LlmStream) -> AsyncGenerator[LlmOutput, None]:
     """An answer long enough to be stopped in the middle."""
     return stream.generate(_prompt("count to 60"), Sampling(temperature=0.0, max_output_tokens=24))
 
@@ -262,15 +261,15 @@ async def _spoken(stream: TtsStream, text: str) -> int:
     return samples
 
 
-async def _consume(iterator: AsyncIterator[object]) -> None:
-    async with aclosing(cast("Any", iterator)) as items:
+async def _consume(outputs: AsyncGenerator[object, None]) -> None:
+    async with aclosing(outputs) as items:
         async for _ in items:
             continue
 
 
-async def _goes_on(iterator: AsyncIterator[object]) -> bool:
+async def _goes_on(outputs: AsyncGenerator[object, None]) -> bool:
     try:
-        await anext(iterator)
+        await anext(outputs)
     except (StopAsyncIteration, EngineError):
         return False
     return True

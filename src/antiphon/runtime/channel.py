@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class ChannelClosed(Exception):  # noqa: N818 - says what happened, like ConnectionClosed
+class ChannelClosed(Exception):
     """Nothing comes out of the channel any more."""
 
 

@@ -38,7 +38,7 @@ from antiphon.session.session import Session
 log = logging.getLogger(__name__)
 
 
-class _SessionOver(Exception):  # noqa: N818 - not an error: it ends the task group
+class _SessionOver(Exception):
     """The session closed itself."""
 
 

@@ -21,7 +21,7 @@ from antiphon.wire.dialect import Dialect
 log = logging.getLogger(__name__)
 
 
-class _PeerGone(Exception):  # noqa: N818 - not an error: it ends the task group
+class _PeerGone(Exception):
     """The socket is closed, by either side."""
 
 

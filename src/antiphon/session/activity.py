@@ -90,7 +90,7 @@ class Activity:
             case Sign.PAUSED:
                 effects.append(self._question(event.position))
             case None if self.speaking and self._longer_than(self._limits.speech_s_max):
-                return Sign.ENDED, self._finish(event.position)
+                return Sign.ENDED, self._finish(event.position, deaf=True)
         return sign, effects + self._cut_long(event.position)
 
     def judged(self, pause: int, probability: float) -> list[Effect] | None:
@@ -141,12 +141,12 @@ class Activity:
         self._begun = self._endpointer.started
         self._cut = max(self._cut, self._begun - samples(self._settings.preroll_ms))
 
-    def _finish(self, end: int) -> list[Effect]:
+    def _finish(self, end: int, *, deaf: bool = False) -> list[Effect]:
         if self._begun is None:
             return []
         effects = self._utterance(end)
         self._begun = None
-        self._endpointer.reset(self._heard)
+        self._endpointer.reset(self._heard, deaf=deaf)
         return effects
 
     def _utterance(self, end: int) -> list[Effect]:

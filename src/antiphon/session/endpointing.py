@@ -67,8 +67,12 @@ class Endpointer:
         self._position = 0
         self.reset(0)
 
-    def reset(self, position: int) -> None:
-        """Begin afresh at a position: nobody is speaking."""
+    def reset(self, position: int, *, deaf: bool = False) -> None:
+        """Begin afresh at a position: nobody is speaking.
+
+        With `deaf`, sound that is going on means nothing until it has paused.
+        """
+        self._deaf = deaf
         self.started: int | None = None
         """Where speech that may be or is going on began."""
         self.committed = False
@@ -87,6 +91,9 @@ class Endpointer:
     def window(self, end: int, probability: float) -> Sign | None:
         """See the window that ends at a position; windows come in order."""
         start, self._position = self._position, end
+        self._deaf = self._deaf and probability >= self._rule.start_probability
+        if self._deaf:
+            return None
         if not self.committed:
             return self._before_start(start, end, probability)
         if probability >= self._rule.start_probability - (HYSTERESIS if self.pause is None else 0.0):

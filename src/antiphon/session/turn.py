@@ -115,8 +115,8 @@ class Turn:
         text = ""
         for piece in self._pieces:
             if heard_s < piece.seconds - 0.001:
-                words = piece.text.split(" ")
-                return text + " ".join(words[: int(len(words) * heard_s / piece.seconds)])
+                words = piece.text.split()
+                return " ".join([text, *words[: int(len(words) * heard_s / piece.seconds)]])
             text += piece.text
             heard_s -= piece.seconds
         return text

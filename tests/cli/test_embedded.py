@@ -1,0 +1,27 @@
+import pytest
+
+from antiphon.cli.embedded import Engines, embedded_server, embedded_settings, prepare
+from antiphon.client.live import connect
+from antiphon.config import EngineNames
+from antiphon.wire.setup import Setup
+
+
+def test_takes_a_free_loopback_port_whatever_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTIPHON_SERVER__PORT", "80")
+    monkeypatch.setenv("ANTIPHON_SERVER__TLS", "true")
+    monkeypatch.setenv("ANTIPHON_ENGINES__LLM", "openai")
+    settings = embedded_settings(Engines.EMBEDDED)
+    assert (settings.server.host, settings.server.port, settings.server.tls) == ("127.0.0.1", 0, False)
+    assert settings.engines.llm == "openai"
+    assert embedded_settings(Engines.SCRIPTED).engines == EngineNames.scripted()
+
+
+async def test_serves_until_the_block_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = embedded_settings(Engines.SCRIPTED)
+    prepare(settings)
+    async with embedded_server(settings) as url, connect(url, Setup(model="models/x")) as session:
+        first = await anext(session)
+    assert first.setup_complete is not None
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Loading the engines" in err

@@ -1,0 +1,85 @@
+import asyncio
+import json
+
+from antiphon.runtime.conductor import Conductor
+from antiphon.runtime.outbox import Farewell
+from antiphon.session.events import Received, ReplyEnded, TurnId
+from antiphon.session.session import Session
+from antiphon.wire.codec import decode_client
+from antiphon.wire.dialect import Dialect
+from antiphon.wire.server import ServerMessage
+from tests.runtime.stage import engines, running, scripted, soon
+
+
+def received(**message: object) -> Received:
+    return Received(decode_client(json.dumps(message)))
+
+
+SETUP = received(setup={"model": "m", "outputAudioTranscription": {}})
+
+
+async def conductor(**limits: object) -> Conductor:
+    settings = scripted(limits=limits)
+    return Conductor(Session("id", Dialect.DEVELOPER, settings), await engines(), settings.limits)
+
+
+async def read_until(conducting: Conductor, member: str) -> list[ServerMessage]:
+    messages = []
+    while not (messages and messages[-1].server_content and getattr(messages[-1].server_content, member)):
+        messages.append(await soon(conducting.outbox.take()))
+    return messages
+
+
+async def test_effects_are_performed_and_reported_back():
+    conducting = await conductor()
+    async with running() as group:
+        group.create_task(conducting.run())
+        await conducting.inbox.put(SETUP)
+        await conducting.inbox.put(received(realtimeInput={"text": "hello"}))
+        messages = await read_until(conducting, "turn_complete")
+        assert messages[0].setup_complete is not None
+        said = [m.server_content.output_transcription for m in messages if m.server_content]
+        assert "".join(part.text for part in said if part) == "You said: hello."
+
+
+async def test_a_timer_fires():
+    conducting = await conductor(setup_wait_s=0.01)
+    await soon(conducting.run())
+    assert isinstance(await soon(conducting.outbox.take()), Farewell)
+
+
+async def test_a_timer_fires_although_events_never_cease():
+    conducting = await conductor(setup_wait_s=0.05)
+    async with running() as group:
+        task = group.create_task(conducting.run())
+        while not task.done():
+            await conducting.inbox.put(ReplyEnded(TurnId(99)))
+            await asyncio.sleep(0)
+        assert isinstance(await soon(conducting.outbox.take()), Farewell)
+
+
+async def test_when_it_ends_nothing_of_it_is_left_running():
+    conducting = await conductor()
+    before = asyncio.all_tasks()
+    async with running() as group:
+        run = group.create_task(conducting.run())
+        await conducting.inbox.put(SETUP)
+        await conducting.inbox.put(received(realtimeInput={"text": "count to 1000"}))
+        await soon(conducting.outbox.take())
+        await conducting.inbox.put(SETUP)
+        await soon(run)
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_cancelled_reply_leaves_nothing_in_the_outbox():
+    conducting = await conductor()
+    async with running() as group:
+        group.create_task(conducting.run())
+        await conducting.inbox.put(SETUP)
+        await conducting.inbox.put(received(realtimeInput={"text": "count to 500"}))
+        await read_until(conducting, "model_turn")
+        await conducting.inbox.put(received(clientContent={}))
+        after = await read_until(conducting, "turn_complete")
+        contents = [message.server_content for message in after]
+        interrupted = next(at for at, content in enumerate(contents) if content.interrupted)
+        assert not any(content.model_turn for content in contents[interrupted:])

@@ -1,0 +1,102 @@
+import asyncio
+
+import pytest
+
+from antiphon.config import load_settings
+from antiphon.runtime.channel import Channel
+from antiphon.runtime.gate import Gate
+from antiphon.runtime.speaking import Speaking, sampling_of, voice_name_of
+from antiphon.session.effects import Brief, StartReply
+from antiphon.session.events import Event, ReplyAudio, ReplyEnded, ReplyFailed, ReplyStarted, ReplyText, TurnId
+from antiphon.wire.content import Content, Part
+from antiphon.wire.setup import GenerationConfig, Modality
+from antiphon.wire.speech import PrebuiltVoiceConfig, SpeechConfig, VoiceConfig
+from tests.runtime.stage import engines, running, soon, until
+
+TURN = TurnId(4)
+
+
+def asking(text: str, modality: Modality = Modality.AUDIO) -> StartReply:
+    content = Content(role="user", parts=(Part(text=text),))
+    brief = Brief(
+        system="be kind",
+        contents=(content,),
+        counted=("be kind", text),
+        generation=GenerationConfig(),
+        modality=modality,
+    )
+    return StartReply(TURN, brief)
+
+
+async def reply(effect: StartReply, room: Gate | None = None, **limits: object) -> list[Event]:
+    inbox = Channel[Event](8)
+    settings = load_settings(limits=limits)
+    speaking = Speaking(await engines(), inbox, room or Gate(1, 0), settings.limits)
+    async with running() as group:
+        group.create_task(speaking.reply(effect))
+        events = await until(inbox, ReplyEnded | ReplyFailed)
+    speaking.close()
+    return events
+
+
+async def test_a_spoken_reply_gives_words_before_their_sound():
+    events = await reply(asking("hello, world. again"))
+    assert events[0] == ReplyStarted(TURN, 2 + 3)
+    kinds = [type(event) for event in events[1:]]
+    assert kinds[:2] == [ReplyText, ReplyAudio]
+    assert kinds[-1] is ReplyEnded
+    said = "".join(event.text for event in events if isinstance(event, ReplyText))
+    assert said == "You said: hello, world. again."
+    assert all(event.turn == TURN for event in events)
+
+
+async def test_a_written_reply_has_no_sound_and_counts_its_tokens():
+    events = await reply(asking("one two", Modality.TEXT))
+    texts = [event for event in events if isinstance(event, ReplyText)]
+    assert "".join(event.text for event in texts) == "You said: one two."
+    assert sum(event.tokens for event in texts) == 4
+    assert not any(isinstance(event, ReplyAudio) for event in events)
+
+
+async def test_a_model_that_says_nothing_still_ends():
+    assert await reply(asking("silence")) == [ReplyStarted(TURN, 3), ReplyEnded(TURN)]
+
+
+async def test_a_model_that_breaks_fails_the_turn():
+    events = await reply(asking("fail"))
+    assert events[-1] == ReplyFailed(TURN)
+
+
+async def test_an_endless_reply_is_ended_at_its_limit():
+    events = await reply(asking("count to 1000"), reply_s_max=5.0)
+    seconds = sum(event.audio.seconds for event in events if isinstance(event, ReplyAudio))
+    assert 5.0 < seconds < 20.0
+    assert events[-1] == ReplyEnded(TURN)
+
+
+async def test_a_full_outbox_pauses_it():
+    room = Gate(high=1, low=0)
+    room.level(2)
+    inbox = Channel[Event](8)
+    speaking = Speaking(await engines(), inbox, room, load_settings().limits)
+    async with running() as group:
+        group.create_task(speaking.reply(asking("hello")))
+        assert isinstance(await soon(inbox.get()), ReplyStarted)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await inbox.get()
+        room.level(0)
+        assert isinstance(await soon(inbox.get()), ReplyText)
+
+
+def test_what_the_client_asks_of_model_and_voice():
+    generation = GenerationConfig(
+        temperature=0.5,
+        top_k=3.0,
+        speech_config=SpeechConfig(
+            voice_config=VoiceConfig(prebuilt_voice_config=PrebuiltVoiceConfig(voice_name="Puck"))
+        ),
+    )
+    assert (sampling_of(generation).temperature, sampling_of(generation).top_k) == (0.5, 3)
+    assert voice_name_of(generation) == "Puck"
+    assert voice_name_of(GenerationConfig()) is None
