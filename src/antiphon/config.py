@@ -237,4 +237,5 @@ def load_settings(**flags: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{where}: {first['msg']} (got {first['input']!r})") from None
+        got = "" if "api_key" in first["loc"] else f" (got {first['input']!r})"
+        raise SettingsError(f"{where}: {first['msg']}{got}") from None

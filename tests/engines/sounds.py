@@ -11,9 +11,14 @@ from antiphon.audio.pcm import HEARING, AudioChunk
 REPOSITORY = Path(__file__).parents[2]
 QUESTION = REPOSITORY / "examples" / "where_is_the_nearest_train_station.wav"
 _DATA = REPOSITORY / "tests" / "data"
-ALARM = _DATA / "set_an_alarm_for_six_thirty_tomorrow_morning.wav"
-AMIABLE = _DATA / "he_might_even_have_been_made_amiable_himself.wav"
-ILL_DISPOSED = _DATA / "he_was_not_an_ill_disposed_young_man.wav"
+ALARM = _DATA / "questions" / "11.wav"
+AMIABLE = _DATA / "readings" / "librivox_0930.wav"
+ILL_DISPOSED = _DATA / "readings" / "librivox_0880.wav"
+SAID = {
+    QUESTION: "where is the nearest train station",
+    AMIABLE: "he might even have been made amiable himself",
+    ILL_DISPOSED: "he was not an ill disposed young man",
+}
 
 
 def tone(pitch_hz: float, seconds: float, loudness: int = 8_000) -> AudioChunk:

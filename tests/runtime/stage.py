@@ -42,15 +42,20 @@ async def until(inbox: Channel[Event], kind: type) -> list[Event]:
 async def running() -> AsyncIterator[asyncio.TaskGroup]:
     """A task group whose tasks are cancelled at the end of the block."""
 
-    class Over(Exception):
-        pass
-
     try:
         async with asyncio.TaskGroup() as group:
             yield group
-            raise Over
-    except* Over:
+            group.create_task(_end())
+    except* _OverError:
         pass
+
+
+class _OverError(Exception):
+    pass
+
+
+async def _end() -> None:
+    raise _OverError
 
 
 def tone(hertz: int, ms: int) -> AudioChunk:

@@ -1,0 +1,52 @@
+import asyncio
+import socket
+
+import pytest
+
+from antiphon.errors import EngineUnavailable, SettingsError
+from antiphon.server.listen import listening
+from tests.runtime.stage import scripted
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.1", "example.org"])
+async def test_only_loopback_is_listened_on(host):
+    with pytest.raises(SettingsError, match="not loopback"):
+        async with listening(scripted(server={"host": host, "port": 0})):
+            pass
+
+
+async def test_a_taken_port_is_named():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SettingsError, match=rf"127\.0\.0\.1:{taken.getsockname()[1]}.*--port 0"):
+            async with listening(scripted(server={"port": taken.getsockname()[1]})):
+                pass
+
+
+async def test_a_missing_engine_is_named():
+    settings = scripted().model_copy(update={"engines": scripted().engines.model_copy(update={"llm": "sausage"})})
+    with pytest.raises(EngineUnavailable, match="sausage"):
+        async with listening(settings.model_copy(update={"server": settings.server.model_copy(update={"port": 0})})):
+            pass
+
+
+async def test_what_the_block_raises_comes_out_as_it_is():
+    with pytest.raises(KeyError):
+        async with listening(scripted(server={"port": 0})):
+            raise KeyError
+
+
+async def test_ipv6_has_brackets():
+    async with listening(scripted(server={"host": "::1", "port": 0})) as server:
+        assert server.url == f"ws://[::1]:{server.port}"
+
+
+async def test_afterwards_the_port_is_free_and_no_task_is_left():
+    before = asyncio.all_tasks()
+    async with listening(scripted(server={"port": 0})) as server:
+        port = server.port
+    assert asyncio.all_tasks() == before
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind(("127.0.0.1", port))

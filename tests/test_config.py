@@ -1,0 +1,50 @@
+import pytest
+from pydantic import ValidationError
+
+from antiphon.config import EngineNames, load_settings
+from antiphon.errors import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    monkeypatch.delenv("ANTIPHON_CONFIG", raising=False)
+
+
+def test_flags_beat_the_environment_which_beats_the_file(monkeypatch, tmp_path):
+    file = tmp_path / "antiphon.toml"
+    file.write_text("[server]\nport = 1\nhost = '::1'\n[limits]\nsessions_max = 3\n")
+    monkeypatch.setenv("ANTIPHON_CONFIG", str(file))
+    monkeypatch.setenv("ANTIPHON_SERVER__PORT", "2")
+    assert load_settings().server.port == 2
+    settings = load_settings(server={"port": 3})
+    assert (settings.server.port, settings.server.host, settings.limits.sessions_max) == (3, "::1", 3)
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ({"server": {"port": 99_999}}, "server.port: Input should be less than or equal to 65535 (got 99999)"),
+        ({"limits": {"sausage": 1}}, "limits.sausage: Extra inputs are not permitted"),
+        ({"limits": {"setup_wait_s": 0}}, "limits.setup_wait_s: "),
+    ],
+)
+def test_a_wrong_setting_is_named(flags, said):
+    with pytest.raises(SettingsError) as refused:
+        load_settings(**flags)
+    assert str(refused.value).startswith(said)
+
+
+def test_a_secret_is_not_repeated():
+    with pytest.raises(SettingsError) as refused:
+        load_settings(llm={"api_key": ["sk-secret"]})
+    assert "sk-secret" not in str(refused.value)
+    assert "sk-secret" not in repr(load_settings(llm={"api_key": "sk-secret"}))
+
+
+def test_settings_do_not_change():
+    with pytest.raises(ValidationError):
+        load_settings().server.port = 1
+
+
+def test_scripted_engines_replace_all_five():
+    assert set(EngineNames.scripted().model_dump().values()) == {"scripted"}
