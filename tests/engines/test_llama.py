@@ -45,12 +45,10 @@ class Endless:
 
     def __init__(self) -> None:
         self.stopped = Event()
-        self.times = 0
 
     def __call__(self, request: dict[str, Any], callback: Callable[[dict[str, Any]], bool]) -> None:
         pause = Event()
         for _ in range(5_000):
-            self.times += 1
             if callback(delta("on ")):
                 self.stopped.set()
                 return
@@ -198,7 +196,6 @@ async def test_closing_the_generator_stops_the_generation(engine: Llama, server:
     async with aclosing(stream.generate(ask(), Sampling())) as outputs:
         assert await anext(outputs) == TextDelta("on ")
     assert await asyncio.to_thread(endless.stopped.wait, WAIT_S)
-    assert endless.times < 5_000
     server.answer = say("Next.")
     assert await answered(stream, ask()) == "Next."
 
@@ -272,9 +269,9 @@ async def test_more_than_the_queue_holds_is_busy(engine: Llama, server: Scripted
         await asyncio.sleep(0)
         with pytest.raises(EngineBusy):
             await answered(engine.open(), ask())
+        server.answer = say("At last.")
         for outputs in running:
             await outputs.aclose()
-        server.answer = say("At last.")
     assert waiting.result() == "At last."
 
 

@@ -26,7 +26,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 # Read when libgomp is loaded, so before the next import. By default the model's threads wait for each other
 # spinning, and on cores that something else uses too a thread spins while the one it waits for cannot
 # run: one busy neighbour cost 9/10 of the speed. With this, half; and nothing on idle cores.
-from xllamacpp.xllamacpp import CommonParams, Server  # noqa: E402
+from xllamacpp.xllamacpp import CommonParams, Server
 
 DESCRIPTOR = Descriptor(
     name="llama",

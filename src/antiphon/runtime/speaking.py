@@ -1,5 +1,6 @@
 """A brief in, a reply out: language model, pieces, voice."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -19,6 +20,7 @@ from antiphon.wire.setup import GenerationConfig, Modality
 log = logging.getLogger(__name__)
 
 Texts = AsyncGenerator[str, None]
+Counting = asyncio.Task[int]
 
 
 class Speaking:
@@ -41,25 +43,29 @@ class Speaking:
 
     async def reply(self, effect: StartReply) -> None:
         """Perform a reply; its events end with ReplyEnded or ReplyFailed unless it is cancelled."""
-        turn, brief = effect.turn, effect.brief
+        ended: Event = ReplyEnded(effect.turn)
         try:
-            async with aclosing(self._texts(turn, brief)) as texts:
-                if brief.modality is Modality.TEXT:
-                    await self._write(turn, texts)
-                else:
-                    await self._speak(turn, texts, self._voice(brief.generation))
-        except EngineError as error:
-            log.error("turn %d failed: %s", turn, error)
-            await self._inbox.put(ReplyFailed(turn))
-        else:
-            await self._inbox.put(ReplyEnded(turn))
+            async with asyncio.TaskGroup() as group:
+                counting = group.create_task(self._prompt_tokens(effect.brief))
+                await self._perform(effect.turn, effect.brief, counting)
+        except* EngineError as errors:
+            log.error("turn %d failed: %s", effect.turn, "; ".join(str(error) for error in errors.exceptions))
+            ended = ReplyFailed(effect.turn)
+        await self._inbox.put(ended)
 
-    async def _texts(self, turn: TurnId, brief: Brief) -> Texts:
+    async def _perform(self, turn: TurnId, brief: Brief, counting: Counting) -> None:
+        async with aclosing(self._texts(turn, brief, counting)) as texts:
+            if brief.modality is Modality.TEXT:
+                await self._write(turn, texts)
+            else:
+                await self._speak(turn, texts, self._voice(brief.generation))
+
+    async def _texts(self, turn: TurnId, brief: Brief, counting: Counting) -> Texts:
         """The words of the model as they come, the turn's start announced before the first."""
         prompt = Prompt(brief.system, brief.contents)
         async with aclosing(self._llm.generate(prompt, sampling_of(brief.generation))) as outputs:
             text = await _next_text(outputs)
-            await self._inbox.put(ReplyStarted(turn, await self._prompt_tokens(brief)))
+            await self._inbox.put(ReplyStarted(turn, await counting))
             while text is not None:
                 yield text
                 text = await _next_text(outputs)
