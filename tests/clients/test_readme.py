@@ -19,7 +19,7 @@ async def test_python(scripted_tls: Served, tmp_path: Path):
     script = tmp_path / "example.py"
     script.write_text(example("python", scripted_tls))
     out = await run(sys.executable, script, SSL_CERT_FILE=scripted_tls.authority)
-    assert out == "You said: Where is the nearest train station?."
+    assert out == "You said: Where is the nearest train station?"
 
 
 @needs_node
@@ -27,6 +27,6 @@ async def test_javascript(scripted: Served):
     script = HERE / "node" / "example_of_readme.mjs"
     script.write_text(example("js", scripted))
     try:
-        assert await run("node", script) == "You said: Where is the nearest train station?."
+        assert await run("node", script) == "You said: Where is the nearest train station?"
     finally:
         script.unlink()
