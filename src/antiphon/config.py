@@ -94,6 +94,10 @@ class Endpointing(_Frozen):
     """Wall clock without any audio that ends a turn, when a client just stops sending."""
 
 
+Kind = Literal["vad", "eot", "asr", "llm", "tts"]
+"""The five jobs of an engine, and the fields of EngineNames."""
+
+
 class EngineNames(_Frozen):
     """Which engine does each job: names of the entry-point groups `antiphon.vad` and so on."""
 

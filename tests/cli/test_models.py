@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from antiphon.cli.models import app
-from antiphon.engines import weights
-from antiphon.engines.weight_catalogue import Weight, WeightFile, WheelMember
+from antiphon.weights import cache
+from antiphon.weights.catalogue import Weight, WeightFile, WheelMember
 
 BODY = b"a model" * 1_000
 
@@ -28,7 +28,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = tmp_path / "mirror"
     directory.mkdir()
     (directory / "toy.bin").write_bytes(BODY)
-    monkeypatch.setattr(weights, "CATALOGUE", {"toy": weight("toy"), "extra": weight("extra", default=False)})
+    monkeypatch.setattr(cache, "CATALOGUE", {"toy": weight("toy"), "extra": weight("extra", default=False)})
     monkeypatch.setenv("ANTIPHON_WEIGHTS__CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("ANTIPHON_WEIGHTS__MIRROR_DIR", str(directory))
     monkeypatch.setenv("ANTIPHON_WEIGHTS__SOURCES", '["mirror"]')
@@ -56,7 +56,7 @@ def test_list_shows_what_is_here_and_what_is_not(mirror: Path, tmp_path: Path) -
 def test_list_names_the_files_that_are_amiss(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     both = replace(weight("toy"), files=(*weight("toy").files, *weight("extra").files))
     run("pull")
-    monkeypatch.setattr(weights, "CATALOGUE", {"toy": both})
+    monkeypatch.setattr(cache, "CATALOGUE", {"toy": both})
     assert row(run("list"), "toy").endswith("extra.bin missing")
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from antiphon.config import EngineNames, Settings
+from antiphon.config import EngineNames, Kind, Settings
 from antiphon.engines import catalog, scripted
 from antiphon.engines.catalog import EngineSet, describe, installed, load, load_engines, weights_needed
-from antiphon.engines.contracts import Descriptor, Kind
+from antiphon.engines.contracts import Descriptor
 from antiphon.errors import EngineFailed, EngineUnavailable, SettingsError
 
 SCRIPTED = Settings(engines=EngineNames.scripted())

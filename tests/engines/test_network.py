@@ -3,7 +3,7 @@ import pytest
 
 from antiphon.config import Settings
 from antiphon.engines.network import Network
-from antiphon.engines.weights import locate
+from antiphon.weights.cache import locate
 
 pytestmark = pytest.mark.real
 

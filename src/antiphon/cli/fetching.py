@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from antiphon.config import Settings
-from antiphon.engines.transfer import Progress as FetchProgress
+from antiphon.weights.transfer import Progress as FetchProgress
 
 LINE_EVERY_S = 10.0
 """Between two lines about the same file, where there are no bars."""
@@ -27,7 +27,7 @@ LINE_EVERY_S = 10.0
 
 @contextmanager
 def shown_on(console: Console) -> Iterator[FetchProgress]:
-    """Give what `weights.pull` reports to, drawn as suits the console."""
+    """Give what `cache.pull` reports to, drawn as suits the console."""
     if not console.is_terminal:
         yield Lines(console)
         return
@@ -138,8 +138,9 @@ def _standing(file: _File, now: float) -> str:
 
 def fetch_weights(settings: Settings) -> None:
     """Fetch what the chosen engines still lack, shown on stderr. Silent when nothing is missing."""
-    from antiphon.engines import catalog, weights  # noqa: PLC0415 - slow to import, and --help can do without
+    from antiphon.engines import catalog  # noqa: PLC0415 - slow to import, and --help can do without
+    from antiphon.weights import cache  # noqa: PLC0415
 
     needed = catalog.weights_needed(settings.engines)
     with shown_on(Console(stderr=True)) as progress:
-        weights.pull(needed, settings.weights, progress)
+        cache.pull(needed, settings.weights, progress)

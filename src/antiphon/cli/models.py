@@ -14,9 +14,9 @@ from rich.table import Column, Table
 
 from antiphon.cli.fetching import shown_on
 from antiphon.config import Weights, load_settings
-from antiphon.engines import weights
-from antiphon.engines.weights import FileState
 from antiphon.errors import SettingsError, WeightsError
+from antiphon.weights import cache
+from antiphon.weights.cache import FileState
 
 app = typer.Typer(no_args_is_help=True, help="The weight files of the embedded engines.")
 
@@ -41,7 +41,7 @@ def list_weights() -> None:
     """Show every weight, its licence, and whether it is here."""
     with _faults_told():
         settings = load_settings().weights
-        _print_table(weights.CATALOGUE, settings, weights.look)
+        _print_table(cache.CATALOGUE, settings, cache.look)
         Console().print(f"kept in {settings.cache_dir}", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -53,17 +53,17 @@ def pull(names: Names = None) -> None:
     """
     with _faults_told():
         settings = load_settings().weights
-        wanted = tuple(names or weights.default_names())
+        wanted = tuple(names or cache.default_names())
         if _all_verified(wanted, settings):
             typer.echo(f"nothing to fetch: {', '.join(wanted)} verified in {settings.cache_dir}")
             return
         console = Console(stderr=True)
         try:
             with shown_on(console) as progress:
-                weights.pull(wanted, settings, progress)
+                cache.pull(wanted, settings, progress)
         except WeightsError as error:
             raise WeightsError(f"{error}\n{_NEXT_STEP}") from None
-        _print_table(wanted, settings, weights.look)
+        _print_table(wanted, settings, cache.look)
 
 
 @app.command()
@@ -71,25 +71,25 @@ def verify(names: Names = None) -> None:
     """Read the weights that are here and check their sums; a wrong file is deleted."""
     with _faults_told():
         settings = load_settings().weights
-        wanted = tuple(names or weights.default_names())
-        states = {name: weights.verify(name, settings) for name in wanted}
+        wanted = tuple(names or cache.default_names())
+        states = {name: cache.verify(name, settings) for name in wanted}
         _print_table(wanted, settings, lambda name, _: states[name])
         spoiled = [name for name in wanted if any(state is not FileState.SEALED for _, state in states[name])]
         if spoiled:
             raise WeightsError(f"not as they should be: run `antiphon models pull {' '.join(spoiled)}`")
 
 
-_States = tuple[tuple[weights.WeightFile, FileState], ...]
+_States = tuple[tuple[cache.WeightFile, FileState], ...]
 
 
 def _all_verified(names: Iterable[str], settings: Weights) -> bool:
-    return all(state is FileState.SEALED for name in names for _, state in weights.look(name, settings))
+    return all(state is FileState.SEALED for name in names for _, state in cache.look(name, settings))
 
 
 def _print_table(names: Iterable[str], settings: Weights, look: Callable[[str, Weights], _States]) -> None:
     table = Table(Column("name", no_wrap=True), "job", "size", "licence", "here", box=None, pad_edge=False)
     for name in names:
-        weight = weights.find(name)
+        weight = cache.find(name)
         state = _state(look(name, settings))
         remark = state if weight.default else f"{state} (optional)"
         table.add_row(name, _JOBS[weight.kind], decimal(weight.bytes), weight.license, remark)

@@ -17,8 +17,8 @@ from typing import assert_never, cast, get_args
 import numpy as np
 
 from antiphon.audio.pcm import HEARING, AudioChunk
-from antiphon.config import EngineNames, Settings
-from antiphon.engines.contracts import Asr, Descriptor, EndOfTurn, Engine, Hints, Kind, Llm, Tts, Vad
+from antiphon.config import EngineNames, Kind, Settings
+from antiphon.engines.contracts import Asr, Descriptor, EndOfTurn, Engine, Hints, Llm, Tts, Vad
 from antiphon.errors import AntiphonError, EngineFailed, EngineUnavailable
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -8,15 +8,14 @@ held within 100 ms. `close` is idempotent, and nothing comes out of a stream aft
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from antiphon.audio.pcm import AudioChunk
+from antiphon.config import Kind
 from antiphon.wire.content import Content, FunctionCall
-
-Kind = Literal["vad", "eot", "asr", "llm", "tts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Descriptor:
     languages: tuple[str, ...]
     """BCP-47 tags; `*` for any."""
     weights: tuple[str, ...] = ()
-    """Names in `weights.CATALOGUE`, fetched before the engine is made."""
+    """Names in `weights.catalogue`, fetched before the engine is made."""
 
 
 @runtime_checkable

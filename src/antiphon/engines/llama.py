@@ -19,8 +19,8 @@ from antiphon.engines.accept import require_open
 from antiphon.engines.chat import chat_messages
 from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
 from antiphon.engines.pool import Workers
-from antiphon.engines.weights import locate
 from antiphon.errors import EngineFailed
+from antiphon.weights.cache import locate
 
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 # Read when libgomp is loaded, so before the next import. By default the model's threads wait for each other

@@ -23,12 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antiphon.audio.pcm import HEARING, SPEAKING, AudioChunk
-from antiphon.config import Settings
+from antiphon.config import Kind, Settings
 from antiphon.engines.accept import hearing_samples, require_open
 from antiphon.engines.contracts import (
     Descriptor,
     Hints,
-    Kind,
     LlmOutput,
     Prompt,
     Sampling,

@@ -11,8 +11,8 @@ from antiphon.engines.accept import require_open
 from antiphon.engines.contracts import Descriptor
 from antiphon.engines.network import Network
 from antiphon.engines.pool import Workers
-from antiphon.engines.weights import locate
 from antiphon.errors import EngineFailed
+from antiphon.weights.cache import locate
 
 DESCRIPTOR = Descriptor(
     name="silero",

@@ -12,7 +12,7 @@ from antiphon.engines.contracts import Descriptor
 from antiphon.engines.mel import RATE_HZ, log_mel
 from antiphon.engines.network import Network
 from antiphon.engines.pool import Workers
-from antiphon.engines.weights import locate
+from antiphon.weights.cache import locate
 
 DESCRIPTOR = Descriptor(
     name="smart_turn",

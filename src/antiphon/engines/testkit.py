@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antiphon.audio.pcm import HEARING, SPEAKING, AudioChunk, AudioFormat
+from antiphon.config import Kind
 from antiphon.engines.contracts import (
     Asr,
     EndOfTurn,
     Engine,
     Hints,
-    Kind,
     Llm,
     LlmOutput,
     LlmStream,

@@ -20,8 +20,8 @@ from antiphon.engines.contracts import Descriptor, Hints, Transcript
 from antiphon.engines.mel import RATE_HZ, log_mel
 from antiphon.engines.pool import Workers
 from antiphon.engines.repetition import loops, said_once
-from antiphon.engines.weights import locate
 from antiphon.errors import EngineFailed
+from antiphon.weights.cache import locate
 
 DESCRIPTOR = Descriptor(
     name="whisper",

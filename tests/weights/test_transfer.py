@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from antiphon.config import Weights
-from antiphon.engines.transfer import Page, Remote, Transfer
 from antiphon.errors import WeightsError, WrongFile
+from antiphon.weights.transfer import Page, Remote, Transfer
 
 from .hosts import Host, serving, sum_of
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
-from antiphon.engines.weight_catalogue import Weight, WeightFile
 from antiphon.errors import WrongFile
+from antiphon.weights.catalogue import Weight, WeightFile
 
 PIECE_BYTES = 1 << 20
 """Read, summed and written at a time."""

@@ -4,10 +4,10 @@ import pytest
 from huggingface_hub import constants
 
 from antiphon.config import Weights
-from antiphon.engines.weight_catalogue import HubFile, Weight, WeightFile, WheelMember
-from antiphon.engines.weight_sources import FETCHED_DIR, Sources
-from antiphon.engines.weights import SILENCE
 from antiphon.errors import WeightsError, WrongFile
+from antiphon.weights.cache import SILENCE
+from antiphon.weights.catalogue import HubFile, Weight, WeightFile, WheelMember
+from antiphon.weights.sources import FETCHED_DIR, Sources
 
 from .hosts import sum_of, wheel
 

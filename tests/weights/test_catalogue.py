@@ -1,6 +1,6 @@
 import pytest
 
-from antiphon.engines.weight_catalogue import CATALOGUE, Weight
+from antiphon.weights.catalogue import CATALOGUE, Weight
 
 EVERY = pytest.mark.parametrize("weight", CATALOGUE.values(), ids=lambda weight: weight.name)
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from antiphon.engines.contracts import Kind
+    from antiphon.config import Kind
 
 
 @dataclass(frozen=True, slots=True)

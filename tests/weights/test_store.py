@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.engines import weight_store as store
-from antiphon.engines.weight_catalogue import Weight, WeightFile
-from antiphon.engines.weight_store import FileState
 from antiphon.errors import WrongFile
+from antiphon.weights import store
+from antiphon.weights.catalogue import Weight, WeightFile
+from antiphon.weights.store import FileState
 
 from .hosts import sum_of
 

@@ -15,8 +15,8 @@ from typing import Protocol, TypeVar
 import httpx
 
 from antiphon.config import Weights
-from antiphon.engines.pip_settings import credentials, shown
 from antiphon.errors import WeightsError, WrongFile
+from antiphon.weights.pip_settings import credentials, shown
 
 _T = TypeVar("_T")
 _BACKOFF_S_MAX = 15.0

