@@ -50,6 +50,7 @@ _DEFAULTS = {"temperature": 0.3, "top_p": 0.9, "max_tokens": _REPLY_TOKENS_MAX}
 _SILENT = -1
 """Below llama.cpp's lowest level: it writes to the terminal otherwise."""
 _ANY_SLOT = -1
+_FIRST_SLOT = 0
 
 
 class _Reply:
@@ -189,7 +190,8 @@ class Llama:
     def _warm(self, opening: str) -> None:
         """Compute the usual system prompt once, in the slot that is given away first."""
         prompt = Prompt(opening, ())
-        answer = self._server.handle_chat_completions(_request(prompt, Sampling(max_output_tokens=1), stream=False))
+        request = _request(prompt, Sampling(max_output_tokens=1), stream=False) | {"id_slot": _FIRST_SLOT}
+        answer = self._server.handle_chat_completions(request)
         if "error" in answer:
             raise _failure(answer["error"])
 
