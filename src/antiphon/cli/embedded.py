@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from enum import StrEnum
 
 from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
 
 from antiphon.config import EngineNames, Settings, load_settings
 
@@ -52,7 +54,7 @@ def _waiting(what: str) -> Iterator[None]:
     """Show on stderr that something takes a while."""
     console = Console(stderr=True)
     if console.is_terminal:
-        with console.status(what):
+        with Live(Spinner("dots", what), console=console, transient=True):  # drawn at once, unlike console.status
             yield
     else:
         sys.stderr.write(f"{what}…\n")
