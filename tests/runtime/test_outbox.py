@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from antiphon.errors import CloseCode, LocalProtocolError
+from antiphon.errors import CloseCode
 from antiphon.runtime.outbox import Farewell, Outbox
 from antiphon.session.effects import Send
 from antiphon.session.events import TurnId
@@ -67,8 +67,9 @@ async def test_there_is_no_room_above_the_high_mark():
         await box.room.passed()
 
 
-async def test_more_than_the_most_is_a_bug_of_ours():
+async def test_more_than_the_most_gives_the_connection_up():
     box = outbox(most=1)
     box.put(Send(message(1)))
-    with pytest.raises(LocalProtocolError):
-        box.put(Send(message(2)))
+    box.put(Send(message(2)))
+    assert await box.take() == message(1)
+    assert (await box.take()).code is CloseCode.TRY_AGAIN_LATER

@@ -1,8 +1,11 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from antiphon.config import load_settings
+from antiphon.engines.contracts import TextDelta
+from antiphon.errors import EngineFailed
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.speaking import Speaking, sampling_of, voice_name_of
@@ -100,3 +103,42 @@ def test_what_the_client_asks_of_model_and_voice():
     assert (sampling_of(generation).temperature, sampling_of(generation).top_k) == (0.5, 3)
     assert voice_name_of(generation) == "Puck"
     assert voice_name_of(GenerationConfig()) is None
+
+
+class SlowToLetGo:
+    """A model whose stream takes a moment to be closed, as a network's does, and minds a second question before."""
+
+    def __init__(self):
+        self.answering = False
+
+    def open(self):
+        return self
+
+    def close(self):
+        pass
+
+    async def count_tokens(self, text):
+        return 1
+
+    async def generate(self, prompt, sampling):
+        if self.answering:
+            raise EngineFailed("the answer before this one is still being given")
+        self.answering = True
+        try:
+            yield TextDelta("hello ")
+            await asyncio.Event().wait()
+        finally:
+            for _ in range(3):
+                await asyncio.sleep(0)
+            self.answering = False
+
+
+async def test_the_next_reply_waits_until_the_last_has_let_go():
+    inbox = Channel[Event](8)
+    speaking = Speaking(replace(await engines(), llm=SlowToLetGo()), inbox, Gate(1, 0), load_settings().limits)
+    async with running() as group:
+        first = group.create_task(speaking.reply(asking("one", Modality.TEXT)))
+        await until(inbox, ReplyText)
+        first.cancel()
+        group.create_task(speaking.reply(asking("two", Modality.TEXT)))
+        assert isinstance((await until(inbox, ReplyText | ReplyFailed))[-1], ReplyText)

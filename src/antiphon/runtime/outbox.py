@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from antiphon.errors import CloseCode, LocalProtocolError
+from antiphon.errors import CloseCode
 from antiphon.runtime.gate import Gate
 from antiphon.session.effects import Send
 from antiphon.session.events import TurnId
@@ -35,9 +35,10 @@ class Outbox:
         """Open while a reply may go on."""
 
     def put(self, send: Send) -> None:
-        """Append a message; raises LocalProtocolError when those who fill it did not mind its room."""
+        """Append a message; when too many wait already, drop it and give the connection up."""
         if len(self._waiting) >= self._messages_max:
-            raise LocalProtocolError(f"{self._messages_max} messages wait for the socket")
+            self.close(CloseCode.TRY_AGAIN_LATER, f"{self._messages_max} messages wait: the client does not read")
+            return
         self._waiting.append(send)
         self._changed()
 

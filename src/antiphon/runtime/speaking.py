@@ -33,6 +33,7 @@ class Speaking:
         self._limits = limits
         self._llm = engines.llm.open()
         self._tts: TtsStream | None = None
+        self._floor = asyncio.Lock()
         self._token_counts: dict[str, int] = {}
 
     def close(self) -> None:
@@ -42,10 +43,13 @@ class Speaking:
             self._tts.close()
 
     async def reply(self, effect: StartReply) -> None:
-        """Perform a reply; its events end with ReplyEnded or ReplyFailed unless it is cancelled."""
+        """Perform a reply; its events end with ReplyEnded or ReplyFailed unless it is cancelled.
+
+        Waits until a cancelled reply before it has let go of the engines.
+        """
         ended: Event = ReplyEnded(effect.turn)
         try:
-            async with asyncio.TaskGroup() as group:
+            async with self._floor, asyncio.TaskGroup() as group:
                 counting = group.create_task(self._prompt_tokens(effect.brief))
                 await self._perform(effect.turn, effect.brief, counting)
         except* EngineError as errors:
