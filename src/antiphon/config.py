@@ -28,6 +28,8 @@ class Limits(_Frozen):
     """One client message; a larger one is closed with 1009."""
     json_depth_max: int = Field(64, gt=0)
     """Nesting of one client message."""
+    json_values_max: int = Field(50_000, gt=0)
+    """Brackets and commas in one client message: what it costs to read."""
     setup_wait_s: float = Field(20.0, gt=0)
     """From the upgrade to the setup message; then 1008."""
     sessions_max: int = Field(64, gt=0)

@@ -15,12 +15,17 @@ def test_odd_bytes_are_carried_over():
     assert intake.feed(b"\4", PCM).data == b"\3\4"
 
 
-def test_a_header_in_pieces_is_taken_out():
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 9, 11, 40])
+def test_a_header_in_pieces_is_taken_out(step):
     file = wave(fmt(), b"data\0\0\0\0") + b"\5\6" * 50
     intake = Intake()
-    heard = b"".join(intake.feed(file[at : at + 7], PCM).data for at in range(0, 14, 7))
-    heard += b"".join(intake.feed(file[at : at + 9], PCM).data for at in range(14, len(file), 9))
-    assert heard == b"\5\6" * 50
+    assert b"".join(intake.feed(file[at : at + step], PCM).data for at in range(0, len(file), step)) == b"\5\6" * 50
+
+
+def test_sound_that_only_begins_like_a_header_is_sound():
+    intake = Intake()
+    heard = intake.feed(b"RI", PCM).data + intake.feed(b"\1\2", PCM).data
+    assert heard == b"RI\1\2"
 
 
 def test_the_header_is_believed_over_the_mime_type():

@@ -12,6 +12,7 @@ from antiphon.session.events import (
     EndJudged,
     Event,
     HearingDrained,
+    HearingFailed,
     Transcribed,
     TranscriptionFailed,
     UtteranceId,
@@ -29,8 +30,8 @@ class Ears:
 async def ears():
     inbox, gate = Channel[Event](64), Gate(high=0.5, low=0.1)
     async with running() as group:
-        hearing = Hearing(await engines(), inbox, gate, group)
-        group.create_task(hearing.watch())
+        hearing = Hearing(await engines(), inbox, gate)
+        hearing.begin(group)
         yield Ears(hearing, inbox, gate)
 
 
@@ -105,7 +106,8 @@ async def test_broken_engines_become_events_and_silence_decides(caplog):
     inbox = Channel[Event](64)
     async with running() as group:
         broken = replace(await engines(), asr=Broken(), eot=Broken())
-        hearing = Hearing(broken, inbox, Gate(1, 0), group)
+        hearing = Hearing(broken, inbox, Gate(1, 0))
+        hearing.begin(group)
         hearing.judge_end(JudgeEnd(pause=1, start=0, end=0))
         hearing.transcribe(Transcribe(UtteranceId(5), 0, 0))
         assert await soon(inbox.get()) == TranscriptionFailed(UtteranceId(5))
@@ -116,3 +118,37 @@ async def test_transcripts_name_their_utterance(ears):
     ears.hearing.listen(silence(200), detect=False)
     ears.hearing.transcribe(Transcribe(UtteranceId(9), 0, 3_200))
     assert await soon(ears.inbox.get()) == Transcribed(UtteranceId(9), "", None)
+
+
+class DeafVad:
+    window_samples = 512
+
+    def open(self):
+        return self
+
+    def close(self):
+        pass
+
+    async def probabilities(self, samples):
+        raise EngineFailed("no")
+
+
+async def test_broken_ears_are_an_event():
+    inbox = Channel[Event](64)
+    async with running() as group:
+        hearing = Hearing(replace(await engines(), vad=DeafVad()), inbox, Gate(1, 0))
+        hearing.begin(group)
+        hearing.listen(silence(100), detect=True)
+        assert await soon(inbox.get()) == HearingFailed()
+
+
+async def test_the_gate_shuts_while_utterances_wait_for_the_recogniser(ears):
+    ears.hearing.listen(tone(440, 3_000), detect=False)
+    for number in range(3):
+        ears.hearing.transcribe(Transcribe(UtteranceId(number), 16_000 * number, 16_000 * (number + 1)))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await ears.gate.passed()
+    for _ in range(3):
+        await soon(ears.inbox.get())
+    await soon(ears.gate.passed())

@@ -28,6 +28,6 @@ def test_details_leave_nothing_out_but_nothings():
 
 
 def test_pictures_count_towards_the_limit():
-    history = History(bytes_max=10)
-    with pytest.raises(RemoteProtocolError, match="10 bytes"):
-        history.append(Entry(Content(parts=(Part(inline_data=Blob(data=bytes(11))),))))
+    history = History(bytes_max=5_000)
+    with pytest.raises(RemoteProtocolError, match="5000 bytes"):
+        history.append(Entry(Content(parts=(Part(inline_data=Blob(data=bytes(5_000))),))))

@@ -228,7 +228,7 @@ def test_e_memory_stays_within_the_caps(drawn):
     kept_s = (script.recording.end - script.recording.start) / HEARING.rate_hz
     assert kept_s <= limits.utterance_s_max + limits.heard_backlog_s_max
     if script.closed is None:
-        assert script.session._open._floor._history._bytes <= limits.history_bytes_max
+        assert script.session._open._floor._history.size <= limits.history_bytes_max
 
 
 def test_e_a_long_silence_is_forgotten():
@@ -238,14 +238,14 @@ def test_e_a_long_silence_is_forgotten():
 
 
 def test_e_a_conversation_that_outgrows_its_limit_is_closed():
-    script = Script(limits={"history_bytes_max": 1_000})
+    script = Script(limits={"history_bytes_max": 3_000})
     script.client(realtimeInput={"text": "x" * 600})
     script.says(seconds=0.0)
     script.ends()
     script.client(realtimeInput={"text": "x" * 600})
     script.says(seconds=0.1)
     assert script.closed is not None
-    assert "1000 bytes" in script.closed.reason
+    assert "3000 bytes" in script.closed.reason
 
 
 @given(st.integers(0, 2**32), st.sampled_from((SPOKEN, SETUPS[3])))

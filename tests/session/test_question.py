@@ -33,8 +33,10 @@ def test_words_of_another_utterance_or_twice_are_not_its():
 def test_speech_without_words_leaves_nothing():
     question = Question()
     question.hear(FIRST, 1.0)
+    question.ask(spoken=True)
     question.give_up()
     assert question.wordless
+    assert question.entries() == []
     assert not Question().wordless, "asking for an answer now is no speech at all"
 
 
@@ -42,7 +44,7 @@ def test_what_came_later_is_absorbed():
     question, later = Question(), Question()
     question.add(say("user", "a"))
     later.add(say("user", "b"))
-    later.asked = True
+    later.ask()
     question.absorb(later)
     assert texts(question) == ["a", "b"]
     assert question.asked

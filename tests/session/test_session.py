@@ -4,7 +4,16 @@ import pytest
 
 from antiphon.errors import CloseCode, RemoteProtocolError
 from antiphon.session.effects import CancelReply, Close, StartReply, Transcribe
-from antiphon.session.events import Garbled, ReplyAudio, ReplyFailed, ReplyText, Timer, Transcribed, TranscriptionFailed
+from antiphon.session.events import (
+    Garbled,
+    HearingFailed,
+    ReplyAudio,
+    ReplyFailed,
+    ReplyText,
+    Timer,
+    Transcribed,
+    TranscriptionFailed,
+)
 from antiphon.wire.dialect import Dialect
 from tests.session.script import LOUD, SPOKEN, Script, pcm
 
@@ -168,6 +177,17 @@ class TestBargeIn:
         said = script.last(StartReply).brief.contents[1]
         assert said.parts[0].text == "one two three four five"
 
+    def test_words_whose_sound_was_not_sent_were_not_heard(self):
+        script = Script()
+        script.ask("tell me a story")
+        turn = script.last(StartReply).turn
+        script.event(ReplyText(turn, "a whole long sentence nobody heard", 0))
+        script.speak(400)
+        script.silence(300)
+        script.judge(0.9)
+        script.recognise("stop")
+        assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["tell me a story", "stop"]
+
     def test_while_it_plays_out_the_complete_generation_is_interrupted(self):
         script = self.begun()
         script.ends()
@@ -267,6 +287,37 @@ class TestTyped:
         script.client(realtimeInput={"text": "c"})
         assert len(script.last(StartReply).brief.contents) == 3
 
+    def test_content_that_asks_nothing_leaves_speech_alone(self):
+        script = Script()
+        script.speak(400)
+        script.client(clientContent={"turns": [{"parts": [{"text": "typed"}]}]})
+        script.speak(200)
+        script.silence(300)
+        script.judge(0.9)
+        script.recognise("spoken")
+        assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["typed", "spoken"]
+
+    def test_history_that_comes_during_recognition_does_not_lose_the_speech(self):
+        script = Script(SPOKEN | {"historyConfig": {"initialHistoryInClientContent": True}})
+        script.speak(600)
+        script.silence(300)
+        script.judge(0.9)
+        script.client(clientContent={"turns": [{"parts": [{"text": "before"}]}], "turnComplete": True})
+        script.recognise("spoken")
+        assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["before", "spoken"]
+
+    def test_a_nudge_has_the_initial_history_answered_once(self):
+        script = Script(SPOKEN | {"historyConfig": {"initialHistoryInClientContent": True}})
+        script.client(clientContent={"turns": [{"parts": [{"text": "introduce yourself"}]}], "turnComplete": True})
+        script.client(realtimeInput={"text": " "})
+        script.client(realtimeInput={"text": " "})
+        assert script.count(StartReply) == 1
+        script.says()
+        script.ends()
+        script.wait(2)
+        script.client(realtimeInput={"text": " "})
+        assert script.count(StartReply) == 1
+
     def test_content_ends_speech_and_follows_it(self):
         script = Script()
         script.speak(400)
@@ -338,16 +389,34 @@ class TestTrouble:
         assert script.closed.code is CloseCode.INVALID_ARGUMENT
         assert script.closed.reason.startswith(path)
 
-    def test_too_much_audio_in_one_message_is_refused(self):
+    def test_too_much_audio_at_once_is_refused(self):
         script = Script()
         for _ in range(13):
             script.send_pcm(pcm(LOUD, 10_000))
         assert "s of audio are waiting" in script.closed.reason
 
+    def test_too_much_audio_in_one_message_is_refused_before_it_is_resampled(self):
+        script = Script()
+        script.send_pcm(bytes(2 * 4_000 * 121), "audio/pcm;rate=4000")
+        assert script.closed.reason == "realtime_input.audio: 121 s of audio in one message; at most 120 s can be"
+
+    def test_broken_ears_close_the_session(self):
+        script = Script()
+        script.event(HearingFailed())
+        assert script.closed == Close(CloseCode.INTERNAL, "Internal error encountered.")
+
+    def test_what_is_asked_but_not_answered_yet_counts_towards_the_limit(self):
+        script = Script(limits={"history_bytes_max": 10_000})
+        for _ in range(12):
+            script.client(clientContent={"turns": [{"parts": [{"executableCode": {"code": "x" * 800}}]}]})
+        assert "10000 bytes" in script.closed.reason
+
 
 class TestManual:
+    MANUAL = {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}}  # noqa: RUF012
+
     def manual(self):
-        return Script(SPOKEN | {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}})
+        return Script(SPOKEN | self.MANUAL)
 
     def test_the_client_declares_the_activity(self):
         script = self.manual()
@@ -367,6 +436,30 @@ class TestManual:
         script.sent()
         script.client(realtimeInput={"activityStart": {}})
         assert "interrupted" in script.sent()
+
+    def test_an_activity_without_sound_ends_with_a_reason(self):
+        script = self.manual()
+        script.client(realtimeInput={"activityStart": {}})
+        script.client(realtimeInput={"activityEnd": {}})
+        assert script.contents()[-1] == {"turnComplete": True, "turnCompleteReason": "NEED_MORE_INPUT"}
+        assert script.count(Transcribe) == 0
+
+    def test_one_long_message_is_recognised_in_pieces(self):
+        script = self.manual()
+        script.client(realtimeInput={"activityStart": {}})
+        script.send_pcm(pcm(LOUD, 70_000))
+        script.client(realtimeInput={"activityEnd": {}})
+        lengths = [effect.end - effect.start for effect in script.effects if isinstance(effect, Transcribe)]
+        assert len(lengths) == 3
+        assert max(lengths) <= 28 * 16_000
+        assert sum(lengths) == 70 * 16_000
+
+    def test_endless_activity_is_answered_at_the_limit(self):
+        script = Script(SPOKEN | self.MANUAL, limits={"speech_s_max": 5.0})
+        script.client(realtimeInput={"activityStart": {}})
+        script.speak(6_000)
+        script.recognise("endless")
+        assert script.count(StartReply) == 1
 
     def test_stray_markers_do_nothing(self):
         script = self.manual()

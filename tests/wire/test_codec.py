@@ -62,7 +62,9 @@ BAD: list[tuple[str | bytes, str]] = [
     ('{"realtimeInput":{"audio":"AAAA"}}', "realtime_input.audio: a string is not an object"),
     ('{"setup":{"model":5}}', "setup.model: 5 is not a string"),
     ('{"setup":{"labels":{"a":1}}}', 'setup.labels["a"]: 1 is not a string'),
-    ("[" * 100_000, "message: nested too deep"),
+    ("[" * 40_000, "message: nested too deep"),
+    ("[" * 60_000, "message: holds more than 50000 values"),
+    ('{"clientContent":{"turns":[' + "{}," * 30_000 + "{}]}}", "message: holds more than 50000 values"),
 ]
 
 

@@ -2,9 +2,9 @@ import pytest
 
 from antiphon.wire.client import ClientMessage, ContextUpdate
 from antiphon.wire.codec import encode_client, encode_server
-from antiphon.wire.content import Blob, Content
+from antiphon.wire.content import Blob, Content, ExecutableCode, Part
 from antiphon.wire.dialect import Dialect
-from antiphon.wire.kinds import Int64, Seconds, wire_scalar
+from antiphon.wire.kinds import Int64, Seconds, bytes_held, wire_scalar
 from antiphon.wire.server import GoAway, ServerMessage
 
 
@@ -44,3 +44,9 @@ def test_messages_are_values() -> None:
 
 def test_media_are_not_shown() -> None:
     assert repr(Blob(mime_type="audio/pcm", data=b"secret")) == "Blob(mime_type='audio/pcm', data=<6 bytes>)"
+
+
+def test_memory_is_counted_by_all_that_is_held():
+    content = Content(parts=(Part(text="x" * 500), Part(executable_code=ExecutableCode(code="y" * 300))))
+    assert 800 <= bytes_held(content) <= 1_500
+    assert bytes_held({"a": ["b" * 100, 1.5, None]}) >= 100

@@ -1,8 +1,11 @@
 """Whatever a client sends as audio, turned into what the ears work in: 16 kHz mono."""
 
+from math import inf
+
 from antiphon.audio.pcm import HEARING, AudioChunk, AudioFormat, parse_pcm_mime
 from antiphon.audio.resample import Resampler
 from antiphon.audio.wave import read_wave_header, starts_wave
+from antiphon.errors import RemoteProtocolError
 
 _WAVE_KINDS = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave")
 
@@ -24,16 +27,21 @@ class Intake:
         self._header = b""
         self._carry = b""
 
-    def feed(self, data: bytes, mime_type: str) -> AudioChunk:
+    def feed(self, data: bytes, mime_type: str, seconds_max: float = inf) -> AudioChunk:
         """Take the next bytes; gives 16 kHz mono, perhaps empty while a header or a sample is incomplete.
 
-        Raises RemoteProtocolError for another kind of audio, an impossible rate or a broken header.
+        Raises RemoteProtocolError for another kind of audio, an impossible rate, a broken header, or
+        more sound in one message than `seconds_max`.
         """
         if mime_type != self._mime:
             self._switch(_format_of(mime_type))
             self._mime = mime_type
-        if self._header or starts_wave(data):
+        data, self._header = self._header + data, b""
+        if starts_wave(data):
             data = self._behind_header(data)
+        seconds = len(data) / self._format.frame_bytes / self._format.rate_hz
+        if seconds > seconds_max:
+            raise RemoteProtocolError(f"{seconds:.0f} s of audio in one message; at most {seconds_max:.0f} s can be")
         data = self._carry + data
         whole = len(data) - len(data) % self._format.frame_bytes
         self._carry = data[whole:]
@@ -46,13 +54,12 @@ class Intake:
         return rest
 
     def _behind_header(self, data: bytes) -> bytes:
-        self._header += data
-        header = read_wave_header(self._header)
+        header = read_wave_header(data)
         if header is None:
+            self._header = data
             return b""
-        data, self._header = self._header[header.length :], b""
         self._switch(header.format)
-        return data
+        return data[header.length :]
 
     def _switch(self, format: AudioFormat) -> None:
         self._carry = b""

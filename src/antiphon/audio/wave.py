@@ -25,8 +25,8 @@ class WaveHeader:
 
 
 def starts_wave(data: bytes) -> bool:
-    """Tell whether these bytes can be the beginning of a WAV file."""
-    return data[:4] == b"RIFF" and data[8:12] in (b"WAVE", b"")
+    """Tell whether these bytes are, or are too few to exclude, the beginning of a WAV file."""
+    return bool(data) and b"RIFF".startswith(data[:4]) and b"WAVE".startswith(data[8:12])
 
 
 def read_wave_header(data: bytes) -> WaveHeader | None:

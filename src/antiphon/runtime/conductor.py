@@ -12,7 +12,7 @@ from typing import NoReturn, assert_never
 from antiphon.config import Limits
 from antiphon.engines.catalog import EngineSet
 from antiphon.errors import CloseCode
-from antiphon.runtime.channel import Channel
+from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.hearing import Hearing
 from antiphon.runtime.outbox import Outbox
@@ -51,7 +51,7 @@ class Conductor:
         self.gate = Gate(limits.heard_backlog_s_high, limits.heard_backlog_s_low)
         """Shut while the ears are behind; the socket should not be read then."""
         self._session = session
-        self._engines = engines
+        self._hearing = Hearing(engines, self.inbox, self.gate)
         self._speaking = Speaking(engines, self.inbox, self.outbox.room, limits)
         self._replies: dict[TurnId, asyncio.Task[None]] = {}
         self._timers: dict[Timer, float] = {}
@@ -62,10 +62,9 @@ class Conductor:
         """Conduct until the session closes; then its tasks have ended and its streams are given back."""
         try:
             async with asyncio.TaskGroup() as self._group:
-                self._hearing = Hearing(self._engines, self.inbox, self.gate, self._group)
-                self._group.create_task(self._hearing.watch())
+                self._hearing.begin(self._group)
                 await self._conduct()
-        except* _SessionOver:
+        except* (_SessionOver, ChannelClosed):
             pass
         finally:
             self.inbox.close()
@@ -80,6 +79,7 @@ class Conductor:
             now = clock()
             self._trace.event(event, now)
             self._perform_all(self._session.receive(event, now), now)
+        self.inbox.close()  # a task that is about to report must not wait for a reader that is gone
         raise _SessionOver
 
     async def _next_event(self, now: float) -> Event:

@@ -6,6 +6,7 @@ that a user who speaks while an utterance is being recognised is still heard.
 
 import asyncio
 import logging
+from collections import deque
 
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.audio.recording import Recording
@@ -15,7 +16,15 @@ from antiphon.errors import EngineError
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.session.effects import JudgeEnd, Transcribe
-from antiphon.session.events import EndJudged, Event, HearingDrained, Transcribed, TranscriptionFailed, WindowHeard
+from antiphon.session.events import (
+    EndJudged,
+    Event,
+    HearingDrained,
+    HearingFailed,
+    Transcribed,
+    TranscriptionFailed,
+    WindowHeard,
+)
 
 WINDOWS_AT_ONCE = 8
 """Judged in one call; more would hold back the first of them."""
@@ -24,26 +33,31 @@ log = logging.getLogger(__name__)
 
 
 class Hearing:
-    """One session's ears. `watch` must run; the other methods are called by the conductor and do not wait."""
+    """One session's ears. Call `begin` first; no method waits."""
 
-    def __init__(self, engines: EngineSet, inbox: Channel[Event], gate: Gate, group: asyncio.TaskGroup) -> None:
+    def __init__(self, engines: EngineSet, inbox: Channel[Event], gate: Gate) -> None:
         self._engines = engines
         self._inbox = inbox
-        self._group = group
+        self._gate = gate
         self._vad = engines.vad.open()
         self._recording = Recording()
         self._judged = 0
         self._stream_ends: list[int] = []
         self._news = asyncio.Event()
-        self._recogniser = asyncio.Lock()
-        self._gate = gate
+        self._utterances: deque[tuple[Transcribe, AudioChunk]] = deque()
+        self._spoken = asyncio.Event()
+
+    def begin(self, group: asyncio.TaskGroup) -> None:
+        """Judge windows as they fill, and answer questions, in tasks of this group."""
+        self._group = group
+        group.create_task(self._watch())
+        group.create_task(self._recognise())
 
     def listen(self, audio: AudioChunk, *, detect: bool) -> None:
         """Record audio and, if asked, have its windows judged."""
         self._recording.append(audio)
         if not detect:
             self._judged = self._recording.end
-            return
         self._level()
         self._news.set()
 
@@ -63,19 +77,32 @@ class Hearing:
 
     def transcribe(self, effect: Transcribe) -> None:
         """Have an utterance recognised; utterances come back in the order they were given."""
-        audio = self._recording.slice(effect.start, effect.end)
-        self._group.create_task(self._transcribe(effect, audio))
+        self._utterances.append((effect, self._recording.slice(effect.start, effect.end)))
+        self._level()
+        self._spoken.set()
 
     def close(self) -> None:
         """Give back the engines' streams."""
         self._vad.close()
 
-    async def watch(self) -> None:
-        """Judge windows as they fill, until cancelled."""
+    async def _watch(self) -> None:
+        try:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                await self._judge_windows()
+        except EngineError as error:
+            log.error("voice activity detection broke: %s", error)
+            await self._inbox.put(HearingFailed())
+
+    async def _recognise(self) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
-            await self._judge_windows()
+            await self._spoken.wait()
+            self._spoken.clear()
+            while self._utterances:
+                effect, audio = self._utterances.popleft()
+                self._level()
+                await self._inbox.put(await self._transcribed(effect, audio))
 
     async def _judge_windows(self) -> None:
         window = self._engines.vad.window_samples
@@ -113,19 +140,22 @@ class Hearing:
         else:
             await self._inbox.put(EndJudged(effect.pause, probability))
 
-    async def _transcribe(self, effect: Transcribe, audio: AudioChunk) -> None:
-        async with self._recogniser:
+    async def _transcribed(self, effect: Transcribe, audio: AudioChunk) -> Transcribed | TranscriptionFailed:
+        stream = None
+        try:
             stream = self._engines.asr.open(Hints())
-            try:
-                stream.feed(audio)
-                heard = await stream.transcript()
-            except EngineError as error:
-                log.error("utterance %d not recognised: %s", effect.utterance, error)
-                await self._inbox.put(TranscriptionFailed(effect.utterance))
-            else:
-                await self._inbox.put(Transcribed(effect.utterance, heard.text, heard.language))
-            finally:
+            stream.feed(audio)
+            heard = await stream.transcript()
+        except EngineError as error:
+            log.error("utterance %d not recognised: %s", effect.utterance, error)
+            return TranscriptionFailed(effect.utterance)
+        finally:
+            if stream is not None:
                 stream.close()
+        return Transcribed(effect.utterance, heard.text, heard.language)
 
     def _level(self) -> None:
-        self._gate.level((self._recording.end - self._judged) / HEARING.rate_hz)
+        """Shut the gate while windows wait to be judged, or utterances behind the one being recognised."""
+        unjudged = self._recording.end - self._judged
+        unrecognised = sum(audio.samples for _, audio in self._utterances)
+        self._gate.level((unjudged + unrecognised) / HEARING.rate_hz)

@@ -31,13 +31,16 @@ class Connection:
     def __init__(self, websocket: WebSocket, dialect: Dialect, engines: EngineSet, settings: Settings) -> None:
         self._websocket = websocket
         self._dialect = dialect
+        self._engines = engines
+        self._settings = settings
         self._limits = settings.limits
         self.id = str(uuid.uuid4())
-        self._conductor = Conductor(Session(self.id, dialect, settings), engines, settings.limits)
 
     async def run(self) -> None:
         """Serve until the socket is closed. Never raises for what a peer or an engine does."""
         try:
+            session = Session(self.id, self._dialect, self._settings)
+            self._conductor = Conductor(session, self._engines, self._limits)
             async with asyncio.TaskGroup() as group:
                 reading = group.create_task(self._read())
                 group.create_task(self._write())
@@ -58,7 +61,8 @@ class Connection:
 
     def _event(self, message: str | bytes) -> Received | Garbled:
         try:
-            return Received(decode_client(message, depth_max=self._limits.json_depth_max))
+            limits = self._limits
+            return Received(decode_client(message, depth_max=limits.json_depth_max, values_max=limits.json_values_max))
         except RemoteProtocolError as error:
             return Garbled(error)
 

@@ -81,7 +81,7 @@ def _config(app: App, settings: Settings, certificate: Certificate | None) -> uv
         lifespan="off",
         access_log=False,  # it would write query strings, and with them API keys
         log_config=None,
-        log_level="warning",
+        log_level="critical",  # it calls a refused upgrade an error; what breaks in ours is logged by Connection
         ssl_certfile=certificate.chain if certificate else None,
         ssl_keyfile=certificate.key if certificate else None,
     )

@@ -49,13 +49,19 @@ class Activity:
 
     # What the client does
 
-    def audio(self, blob: Blob, now: float) -> list[Effect]:
-        """Take audio from the client; raises RemoteProtocolError when it cannot be heard."""
-        chunk = self._intake.feed(blob.data, blob.mime_type)
+    def audio(self, blob: Blob, now: float) -> tuple[Sign | None, list[Effect]]:
+        """Take audio from the client; raises RemoteProtocolError when it cannot be heard.
+
+        Tells whether declared speech ended by it, because it has gone on for too long.
+        """
+        chunk = self._intake.feed(blob.data, blob.mime_type, self._limits.heard_backlog_s_max)
         self._arrived_at = now
         if not self.automatic and not self.speaking:
-            return []
-        return self._listen(chunk)
+            return None, []
+        effects = self._listen(chunk)
+        if not self.automatic and self._longer_than(self._limits.speech_s_max):
+            return Sign.ENDED, effects + self._finish(self._received)
+        return None, effects
 
     def start(self) -> None:
         """The client declares that its user speaks."""
@@ -131,10 +137,10 @@ class Activity:
             raise RemoteProtocolError(
                 f"{waiting_s:.0f} s of audio are waiting; at most {self._limits.heard_backlog_s_max:.0f} s can"
             )
-        if not self.automatic:
-            self._heard = self._received
-            return [Listen(chunk, detect=False), *self._cut_long(self._received)]
-        return [Listen(chunk)]
+        if self.automatic:
+            return [Listen(chunk)]
+        self._heard = self._received
+        return [Listen(chunk, detect=False), *self._cut_longest(self._received)]
 
     def _begin(self) -> None:
         assert self._endpointer.started is not None
@@ -144,7 +150,8 @@ class Activity:
     def _finish(self, end: int, *, deaf: bool = False) -> list[Effect]:
         if self._begun is None:
             return []
-        effects = self._utterance(end)
+        effects = self._cut_longest(end)
+        effects += self._utterance(end) if end > self._cut else []
         self._begun = None
         self._endpointer.reset(self._heard, deaf=deaf)
         return effects
@@ -169,12 +176,19 @@ class Activity:
     def _cut_long(self, position: int) -> list[Effect]:
         if not self.speaking:
             return []
-        length_s = (position - self._cut) / HEARING.rate_hz
         pause = self._endpointer.pause
         paused = pause is not None and position - pause >= samples(SEGMENT_PAUSE_MS)
-        if length_s >= self._limits.utterance_s_max or (paused and length_s >= self._limits.utterance_s_soft):
+        if paused and position - self._cut >= self._limits.utterance_s_soft * HEARING.rate_hz:
             return self._utterance(position)
-        return []
+        return self._cut_longest(position)
+
+    def _cut_longest(self, position: int) -> list[Effect]:
+        """Cut off what is too long to be recognised in one piece, however much came at once."""
+        longest = int(self._limits.utterance_s_max * HEARING.rate_hz)
+        effects: list[Effect] = []
+        while position - self._cut >= longest:
+            effects += self._utterance(self._cut + longest)
+        return effects
 
     def _forget_silence(self) -> list[Effect]:
         keep_from = self._heard - samples(self._settings.preroll_ms)

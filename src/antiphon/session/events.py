@@ -56,6 +56,11 @@ class HearingDrained:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingFailed:
+    """The ears broke: nothing more will be heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndJudged:
     """The end-of-turn model's opinion of the pause that began at `pause`."""
 
@@ -130,6 +135,7 @@ Event = (
     | Garbled
     | WindowHeard
     | HearingDrained
+    | HearingFailed
     | EndJudged
     | Transcribed
     | TranscriptionFailed

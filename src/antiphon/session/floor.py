@@ -57,25 +57,33 @@ class Floor:
 
     def speech_ends(self) -> None:
         """The user has finished speaking and wants an answer."""
-        self._question.asked = True
+        self._question.ask(spoken=True)
 
     def typed(self, text: str, now: float) -> list[Effect]:
         """The user typed something in real time; it counts as activity (protocol.md 2.6)."""
         effects = self._yield_floor(now) if self._terms.interrupts else []
-        self._question.add(Content(role="user", parts=(Part(text=text),)))
-        self._question.asked = True
+        self._add(Content(role="user", parts=(Part(text=text),)))
+        self._question.ask()
         return effects
+
+    def nudged(self) -> None:
+        """A blank text: a client's way to have what it said last answered, if nobody does so yet.
+
+        Clients send one behind their initial history; it is never a turn or a barge-in of its own.
+        """
+        said = self._history.entries
+        if not self._turn and not self._silent and said and said[-1].content.role != "model":
+            self._question.ask()
 
     def content(self, turns: tuple[Content, ...], now: float, *, complete: bool) -> list[Effect]:
         """The client adds to the conversation; this always interrupts (protocol.md 4.4)."""
         effects = self._yield_floor(now)
-        self._question.add(*turns)
+        self._add(*turns)
         if self._silent:
             self._silent = not complete
-            self._history.append(*self._question.entries())
-            self._question = Question()
+            self._history.append(*self._question.take_typed())
         elif complete:
-            self._question.asked = True
+            self._question.ask()
         return effects
 
     def recognised(self, event: Transcribed | TranscriptionFailed, now: float) -> list[Effect]:
@@ -83,6 +91,7 @@ class Floor:
         text, language = (event.text.strip(), event.language) if isinstance(event, Transcribed) else ("", None)
         if not self._question.recognised(event.utterance, text):
             return []
+        self._history.check_room(self._question.size)
         effects: list[Effect] = []
         if text and self._terms.tells_input:
             told = Transcription(text=text, finished=True, language_code=language)
@@ -137,6 +146,10 @@ class Floor:
         return self._end(self._turn, now) if self._turn else []
 
     # Within
+
+    def _add(self, *contents: Content) -> None:
+        self._question.add(*contents)
+        self._history.check_room(self._question.size)
 
     def _open_turn(self, id: TurnId, question: Question) -> Turn:
         entries = [*self._history.entries, *question.entries()]

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from antiphon.errors import RemoteProtocolError
 from antiphon.wire.content import Content, Part
+from antiphon.wire.kinds import bytes_held
 from antiphon.wire.server import ModalityTokenCount
 from antiphon.wire.setup import Modality
+
+ENTRY_BYTES = 1024
+"""Charged for each entry besides its content."""
 
 AUDIO_TOKENS_PER_S = 25
 """What a second of speech costs, in and out (protocol.md 4.8)."""
@@ -25,6 +29,11 @@ class Entry:
         return audio_tokens(self.spoken_s)
 
     @property
+    def size(self) -> int:
+        """Memory it keeps, in bytes; an empty one still takes a place in every prompt."""
+        return ENTRY_BYTES + bytes_held(self.content)
+
+    @property
     def typed(self) -> str:
         """The text of it that counts as TEXT."""
         return "" if self.spoken_s else text_of(self.content)
@@ -35,14 +44,19 @@ class History:
 
     def __init__(self, bytes_max: int) -> None:
         self._bytes_max = bytes_max
-        self._bytes = 0
+        self.size = 0
+        """Memory of all entries, in bytes."""
         self.entries: list[Entry] = []
 
     def append(self, *entries: Entry) -> None:
         """Add to the end; raises RemoteProtocolError when the conversation has outgrown its limit."""
         self.entries.extend(entries)
-        self._bytes += sum(_bytes_of(entry.content) for entry in entries)
-        if self._bytes > self._bytes_max:
+        self.size += sum(entry.size for entry in entries)
+        self.check_room(0)
+
+    def check_room(self, more: int) -> None:
+        """Raise RemoteProtocolError when the conversation and `more` bytes would outgrow its limit."""
+        if self.size + more > self._bytes_max:
             raise RemoteProtocolError(f"the conversation is longer than {self._bytes_max} bytes")
 
 
@@ -65,7 +79,3 @@ def token_details(text_tokens: int, audio_tokens: int) -> tuple[ModalityTokenCou
     """Token counts by modality, those that are nothing left out."""
     counts = ((Modality.TEXT, text_tokens), (Modality.AUDIO, audio_tokens))
     return tuple(ModalityTokenCount(modality=modality, token_count=count) for modality, count in counts if count)
-
-
-def _bytes_of(content: Content) -> int:
-    return sum(len(part.text or "") + (len(part.inline_data.data) if part.inline_data else 0) for part in content.parts)

@@ -7,7 +7,7 @@ A question is *asked* once somebody wants an answer (speech ended, a text, `turn
 from dataclasses import dataclass
 
 from antiphon.session.events import UtteranceId
-from antiphon.session.history import Entry, say
+from antiphon.session.history import ENTRY_BYTES, Entry, say
 from antiphon.wire.content import Content
 
 
@@ -23,39 +23,51 @@ class Question:
 
     def __init__(self) -> None:
         self._items: list[_Spoken | Entry] = []
+        self._pending: dict[UtteranceId, _Spoken] = {}
+        self._spoken = False
         self.asked = False
+        self.size = 0
+        """Memory of what was typed and recognised, in bytes."""
 
     def hear(self, utterance: UtteranceId, seconds: float) -> None:
         """Speech is on its way to the recogniser."""
-        self._items.append(_Spoken(utterance, seconds))
+        spoken = self._pending[utterance] = _Spoken(utterance, seconds)
+        self._items.append(spoken)
 
     def recognised(self, utterance: UtteranceId, text: str) -> bool:
         """Its words came back; False when this question does not wait for them."""
-        for item in self._items:
-            if isinstance(item, _Spoken) and item.utterance == utterance and item.text is None:
-                item.text = text
-                return True
-        return False
+        spoken = self._pending.pop(utterance, None)
+        if spoken is None:
+            return False
+        spoken.text = text
+        self.size += ENTRY_BYTES + len(text)
+        return True
 
     def add(self, *contents: Content) -> None:
         """Contents were typed."""
-        self._items.extend(Entry(content) for content in contents)
+        entries = [Entry(content) for content in contents]
+        self._items += entries
+        self.size += sum(entry.size for entry in entries)
+
+    def ask(self, *, spoken: bool = False) -> None:
+        """An answer is wanted; `spoken` when the end of speech says so."""
+        self.asked = True
+        self._spoken = self._spoken or spoken
 
     @property
     def recognising(self) -> bool:
         """Some of its speech has not become words yet."""
-        return any(isinstance(item, _Spoken) and item.text is None for item in self._items)
+        return bool(self._pending)
 
     @property
     def wordless(self) -> bool:
         """It was spoken, yet nothing in it is words: there is nothing a model could answer."""
-        return bool(self._items) and not self.entries()
+        return self._spoken and not self.entries()
 
     def give_up(self) -> None:
         """The recogniser does not answer: go on without the words that are missing."""
-        for item in self._items:
-            if isinstance(item, _Spoken) and item.text is None:
-                item.text = ""
+        for utterance in list(self._pending):
+            self.recognised(utterance, "")
 
     def entries(self) -> list[Entry]:
         """What it adds to the history; speech without words leaves nothing."""
@@ -67,7 +79,17 @@ class Question:
                 entries.append(Entry(say("user", item.text), item.seconds))
         return entries
 
+    def take_typed(self) -> list[Entry]:
+        """Take out what was typed; what was spoken stays a question."""
+        typed = [item for item in self._items if isinstance(item, Entry)]
+        self._items = [item for item in self._items if not isinstance(item, Entry)]
+        self.size -= sum(entry.size for entry in typed)
+        return typed
+
     def absorb(self, later: "Question") -> None:
         """What came since belongs to this question too."""
         self._items += later._items
+        self._pending |= later._pending
+        self._spoken = self._spoken or later._spoken
         self.asked = self.asked or later.asked
+        self.size += later.size

@@ -12,6 +12,7 @@ from antiphon.session.events import (
     Event,
     Garbled,
     HearingDrained,
+    HearingFailed,
     Received,
     ReplyAudio,
     ReplyEnded,
@@ -98,6 +99,8 @@ class _Open:
                 return self._window(event, now)
             case EndJudged():
                 return self._speech_over(self._activity.judged(event.pause, event.probability), now)
+            case HearingFailed():
+                raise RemoteProtocolError("Internal error encountered.", CloseCode.INTERNAL)
             case HearingDrained():
                 return self._speech_over(self._activity.drained(event), now)
             case Transcribed() | TranscriptionFailed():
@@ -135,8 +138,8 @@ class _Open:
 
     def _client_content(self, content: ClientContent, now: float) -> list[Effect]:
         effects: list[Effect] = []
-        if self._activity.speaking:
-            effects = self._heard(self._activity.conclude(), now)
+        if self._activity.speaking and content.turn_complete:
+            effects = self._speech_over(self._activity.conclude(), now)
         return [*effects, *self._floor.content(content.turns, now, complete=content.turn_complete)]
 
     def _realtime(self, realtime: RealtimeInput, now: float) -> list[Effect]:
@@ -145,8 +148,8 @@ class _Open:
             effects += self._activity_start(now)
         for path, blob in _audio_blobs(realtime):
             effects += self._audio(path, blob, now)
-        if realtime.text and realtime.text.strip():
-            effects += self._floor.typed(realtime.text, now)
+        if realtime.text is not None:
+            effects += self._text(realtime.text, now)
         if realtime.audio_stream_end:
             effects += self._stream_end()
         if realtime.activity_end is not None:
@@ -155,9 +158,16 @@ class _Open:
 
     def _audio(self, path: str, blob: Blob, now: float) -> list[Effect]:
         try:
-            return self._heard(self._activity.audio(blob, now), now)
+            sign, effects = self._activity.audio(blob, now)
         except RemoteProtocolError as error:
             raise RemoteProtocolError(f"realtime_input.{path}: {error.reason}", error.code) from None
+        return self._speech_over(effects, now) if sign is Sign.ENDED else self._heard(effects, now)
+
+    def _text(self, text: str, now: float) -> list[Effect]:
+        if text.strip():
+            return self._floor.typed(text, now)
+        self._floor.nudged()
+        return []
 
     def _stream_end(self) -> list[Effect]:
         if not self._activity.automatic:

@@ -19,6 +19,9 @@ from antiphon.session.question import Question
 from antiphon.wire.server import UsageMetadata
 from antiphon.wire.setup import Modality
 
+CHARS_PER_S = 15
+"""About how fast a voice speaks, to guess the length of a piece whose sound is not all there."""
+
 
 class Phase(Enum):
     """Where a turn stands."""
@@ -114,9 +117,16 @@ class Turn:
         """The words whose sound lies before a time; within a piece, by the share of it that was heard."""
         text = ""
         for piece in self._pieces:
-            if heard_s < piece.seconds - 0.001:
+            seconds = self._length_s(piece)
+            if heard_s < seconds - 0.001:
                 words = piece.text.split()
-                return " ".join([text, *words[: int(len(words) * heard_s / piece.seconds)]])
+                return " ".join([text, *words[: int(len(words) * heard_s / seconds)]])
             text += piece.text
-            heard_s -= piece.seconds
+            heard_s -= seconds
         return text
+
+    def _length_s(self, piece: _Piece) -> float:
+        """How long a piece takes to say; of the last one, more sound may be on its way."""
+        if self.said_everything or piece is not self._pieces[-1]:
+            return piece.seconds
+        return max(piece.seconds, len(piece.text) / CHARS_PER_S)

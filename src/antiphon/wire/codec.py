@@ -18,16 +18,22 @@ M = TypeVar("M", bound=Message)
 DEPTH_MAX = 64
 """Nesting of one message, where the caller has no limit of its own."""
 
+VALUES_MAX = 50_000
+"""Brackets and commas in one message, likewise: a bound of how many values it holds."""
+
 _read_client = Readers(strict=True).message(ClientMessage)
 _read_server = Readers(strict=False, spellings={UsageMetadata: VertexUsageMetadata}).message(ServerMessage)
 _encoder = msgspec.json.Encoder(enc_hook=wire_scalar)
 
 
-def decode_client(message: bytes | str, *, depth_max: int = DEPTH_MAX) -> ClientMessage:
+def decode_client(message: bytes | str, *, depth_max: int = DEPTH_MAX, values_max: int = VALUES_MAX) -> ClientMessage:
     """Read what a client sent, as leniently as the vendor.
 
-    Raises RemoteProtocolError (1007) whose reason begins with the path of the field at fault.
+    Raises RemoteProtocolError (1007) whose reason begins with the path of the field at fault. What a
+    message costs grows with the values in it and not with its bytes, so those are limited first.
     """
+    if _brackets(message) + _commas(message) > values_max:
+        raise RemoteProtocolError(f"message: holds more than {values_max} values")
     decoded = _read(_read_client, message, depth_max)
     members = _members(decoded)
     if not members:
@@ -88,6 +94,10 @@ def _brackets(message: bytes | str) -> int:
     if isinstance(message, str):
         return message.count("{") + message.count("[")
     return message.count(b"{") + message.count(b"[")
+
+
+def _commas(message: bytes | str) -> int:
+    return message.count(",") if isinstance(message, str) else message.count(b",")
 
 
 def _deeper(value: object, depth_max: int) -> bool:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 from msgspec import Struct
 
+VALUE_BYTES = 64
+"""What a value takes besides its text."""
+
 JsonObject = dict[str, object]
 """Free-form JSON, kept verbatim: arguments, results, schemas. Keys inside are not folded."""
 
@@ -50,6 +53,22 @@ def _lower_case(value: object) -> object:
 
 Role = Annotated[str, Lenient(_lower_case)]
 """Who speaks: `user` or `model`; a notebook sends `USER` (protocol.md 1.3), adk `system`."""
+
+
+def bytes_held(value: object) -> int:
+    """About how much memory a message or a part of one keeps, in bytes."""
+    match value:
+        case str() | bytes():
+            return VALUE_BYTES + len(value)
+        case dict():
+            return VALUE_BYTES + sum(len(name) + bytes_held(member) for name, member in value.items())
+        case list() | tuple():
+            return VALUE_BYTES + sum(map(bytes_held, value))
+        case Struct():
+            members = (getattr(value, name) for name in value.__struct_fields__)
+            return VALUE_BYTES + sum(bytes_held(member) for member in members if member is not None)
+        case _:
+            return 0
 
 
 def wire_scalar(value: object) -> str:
