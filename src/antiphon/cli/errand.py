@@ -1,6 +1,5 @@
 """One question, from flags to conclusion; whatever fails is shown with what had come by then."""
 
-import asyncio
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from antiphon.audio.pcm import AudioChunk
 from antiphon.cli.console import JsonView, LiveView, PlainView, View
 from antiphon.cli.embedded import Engines, embedded_server, embedded_settings, prepare
+from antiphon.cli.loop import run
 from antiphon.cli.outcome import Outcome, check_writable, failed, outcome_of, save_reply
 from antiphon.client.asking import Asking
 from antiphon.client.audio_file import AudioFile, open_audio, open_pcm
@@ -93,7 +93,7 @@ class Errand:
         self._asking = Asking(question, paced=request.paced, whole_turn=request.json, limits=limits)
         if request.url is None:
             prepare(settings)
-        asyncio.run(self._ask(self._asking, settings, limits))
+        run(self._ask(self._asking, settings, limits))
 
     async def _ask(self, asking: Asking, settings: Settings, limits: Client) -> None:
         async with AsyncExitStack() as stack:

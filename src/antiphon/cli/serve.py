@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from antiphon.cli.embedded import Engines
+from antiphon.cli.loop import run
 from antiphon.config import EngineNames, Settings, load_settings
 from antiphon.errors import SettingsError
 
@@ -51,7 +52,7 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
     settings = _settings(host, port, tls, engines, llm_url, llm_model)
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     fetch_weights(settings)
-    asyncio.run(_serve(settings))
+    run(_serve(settings))
 
 
 def _settings(  # noqa: PLR0913, PLR0917 - one a flag
