@@ -41,7 +41,7 @@ lock:  ## resolve the dependencies anew (needs uv)
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 clean:  ## remove the environment; the weights stay in their cache
-	rm -rf .venv node_modules
+	rm -rf .venv tests/clients/node/node_modules
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit("antiphon needs Python 3.11 or later: make ask PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'

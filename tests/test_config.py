@@ -41,6 +41,35 @@ def test_a_secret_is_not_repeated():
     assert "sk-secret" not in repr(load_settings(llm={"api_key": "sk-secret"}))
 
 
+def test_a_misspelt_name_does_not_give_its_value_away(monkeypatch):
+    monkeypatch.setenv("ANTIPHON_LLM__APIKEY", "sk-secret")
+    with pytest.raises(SettingsError, match=r"llm\.apikey") as refused:
+        load_settings()
+    assert "sk-secret" not in str(refused.value)
+
+
+def test_what_is_no_settings_file_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("ANTIPHON_CONFIG", str(tmp_path / "nowhere.toml"))
+    with pytest.raises(SettingsError, match=r"nowhere\.toml, which is no file"):
+        load_settings()
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[server\n")
+    monkeypatch.setenv("ANTIPHON_CONFIG", str(broken))
+    with pytest.raises(SettingsError, match=r"broken\.toml: "):
+        load_settings()
+
+
+def test_a_list_in_the_environment_is_json(monkeypatch):
+    monkeypatch.setenv("ANTIPHON_WEIGHTS__SOURCES", "mirror")
+    with pytest.raises(SettingsError, match=r"lists are JSON"):
+        load_settings()
+
+
+def test_marks_must_rise():
+    with pytest.raises(SettingsError, match="utterance_s_soft <= utterance_s_max"):
+        load_settings(limits={"utterance_s_soft": 28.5, "utterance_s_max": 20.0})
+
+
 def test_settings_do_not_change():
     with pytest.raises(ValidationError):
         load_settings().server.port = 1

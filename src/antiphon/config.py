@@ -1,15 +1,17 @@
 """Settings: one frozen tree read from flags, environment and a file; validated once, passed down.
 
 A flag beats `ANTIPHON_*` in the environment (`ANTIPHON_ENGINES__LLM=openai`), which beats the TOML
-file named by `ANTIPHON_CONFIG`. Every queue, buffer, wait and retry has its limit here, unit last.
+file named by `ANTIPHON_CONFIG`. The limits a peer or an operator can meet are here, each with its unit last.
 """
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Literal
 
+import pydantic_settings
 from platformdirs import user_cache_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from antiphon.errors import SettingsError
@@ -71,28 +73,41 @@ class Limits(_Frozen):
     reply_lead_s_max: float = Field(20.0, gt=0)
     """How far audio is sent ahead of its playing."""
 
+    @model_validator(mode="after")
+    def _marks_rise(self) -> "Limits":
+        marks = (
+            ("heard_backlog_s_low", "heard_backlog_s_high", "heard_backlog_s_max"),
+            ("outbox_messages_high", "outbox_messages_max"),
+            ("utterance_s_soft", "utterance_s_max"),
+        )
+        for names in marks:
+            values = [getattr(self, name) for name in names]
+            if values != sorted(values):
+                raise ValueError(f"{' <= '.join(names)} does not hold")
+        return self
+
 
 class Endpointing(_Frozen):
     """When speech has begun and ended, where the client does not say (protocol.md 2.3)."""
 
-    start_probability_high: float = 0.5
+    start_probability_high: float = Field(default=0.5, ge=0, le=1)
     """Voice activity that counts as speech at START_SENSITIVITY_HIGH."""
-    start_probability_low: float = 0.7
-    prefix_padding_ms_high: int = 100
+    start_probability_low: float = Field(default=0.7, ge=0, le=1)
+    prefix_padding_ms_high: int = Field(default=100, ge=0, le=60_000)
     """Speech needed to commit a start at START_SENSITIVITY_HIGH."""
-    prefix_padding_ms_low: int = 250
-    judge_after_ms: int = 200
+    prefix_padding_ms_low: int = Field(default=250, ge=0, le=60_000)
+    judge_after_ms: int = Field(default=200, ge=0, le=60_000)
     """Silence after which the end-of-turn model is asked."""
-    judge_probability: float = 0.5
+    judge_probability: float = Field(default=0.5, ge=0, le=1)
     """Its verdict above which the turn is over at once."""
-    silence_duration_ms_high: int = 800
+    silence_duration_ms_high: int = Field(default=800, ge=0, le=60_000)
     """Silence that ends a turn whatever the model says, at END_SENSITIVITY_HIGH."""
-    silence_duration_ms_low: int = 1_200
-    preroll_ms: int = 400
+    silence_duration_ms_low: int = Field(default=1_200, ge=0, le=60_000)
+    preroll_ms: int = Field(default=400, ge=0, le=60_000)
     """Audio before the start that is recognised too."""
-    tail_ms: int = 200
+    tail_ms: int = Field(default=200, ge=0, le=60_000)
     """Silence after the end that is recognised too."""
-    starvation_ms: int = 1_000
+    starvation_ms: int = Field(default=1_000, ge=0, le=60_000)
     """Wall clock without any audio that ends a turn, when a client just stops sending."""
 
 
@@ -122,8 +137,8 @@ class RemoteLlm(_Frozen):
     """Its base, usually ending in `/v1`."""
     model: str | None = None
     api_key: SecretStr | None = None
-    timeout_s: float = 60.0
-    retries_max: int = 2
+    timeout_s: float = Field(default=60.0, gt=0)
+    retries_max: int = Field(default=2, ge=0)
 
 
 class Weights(_Frozen):
@@ -134,11 +149,11 @@ class Weights(_Frozen):
     """A directory the operator fills by hand; looked at first."""
     sources: tuple[Literal["mirror", "index", "hub"], ...] = ("mirror", "index", "hub")
     """Tried in order; the sum decides."""
-    retries_max: int = 4
+    retries_max: int = Field(default=4, ge=0)
     """Attempts in a row that bring no new byte, after the first."""
     backoff_s: float = Field(default=0.5, ge=0)
     """Before the first retry; each further one waits twice as long."""
-    timeout_s: float = 30.0
+    timeout_s: float = Field(default=30.0, gt=0)
     lock_wait_s: float = Field(default=3_600.0, gt=0)
     """For another process that is fetching the same weights."""
     page_bytes_max: int = Field(default=64 * MIB, gt=0)
@@ -168,7 +183,7 @@ class Server(_Frozen):
     port: int = Field(8765, ge=0, le=65_535)
     tls: bool = False
     data_dir: Path = Field(default_factory=lambda: user_data_path("antiphon"))
-    """Certificates and, later, keys and sessions."""
+    """Where the certificate is kept."""
 
 
 class Client(_Frozen):
@@ -232,16 +247,32 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, then environment, then the TOML file."""
-        file = TomlConfigSettingsSource(settings_cls, os.environ.get("ANTIPHON_CONFIG"))
-        return init_settings, env_settings, file
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _settings_file())
 
 
 def load_settings(**flags: object) -> Settings:
     """Read the settings; raises SettingsError that names the field and its fault."""
     try:
+        # pydantic checks what the flags hold, so that mypy need not
         return Settings(**flags)  # type: ignore[arg-type]
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        got = "" if "api_key" in first["loc"] else f" (got {first['input']!r})"
-        raise SettingsError(f"{where}: {first['msg']}{got}") from None
+        raise SettingsError(_fault(error)) from None
+    except pydantic_settings.SettingsError as error:
+        raise SettingsError(f'the environment: {error}; lists are JSON: ["mirror"]') from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{_settings_file()}: {error}") from None
+
+
+def _settings_file() -> Path | None:
+    named = os.environ.get("ANTIPHON_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"ANTIPHON_CONFIG names {named}, which is no file")
+    return Path(named) if named else None
+
+
+def _fault(error: ValidationError) -> str:
+    """Name the first field at fault; what it held is not repeated where it may be a secret."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    secret = first["loc"][0] == "llm" or first["type"] == "extra_forbidden"
+    return f"{where}: {first['msg']}" + ("" if secret else f" (got {first['input']!r})")

@@ -16,6 +16,7 @@ AntiphonError
 """
 
 from enum import IntEnum
+from urllib.parse import urlsplit
 
 REASON_BYTES_MAX = 123
 """What a WebSocket close frame can carry (RFC 6455, 5.5.1: 125 bytes, two of them the code)."""
@@ -101,6 +102,16 @@ class WeightsError(EngineFailed):
 
 class WrongFile(WeightsError):
     """What a source gave is not the file its sum promises; nothing of it is kept."""
+
+
+def without_secrets(url: object) -> str:
+    """What of a URL may be shown: its user, password, query and fragment can hold keys."""
+    try:
+        parts = urlsplit(str(url))
+    except ValueError:
+        return "the URL given"
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}" if parts.scheme else "the URL given"
 
 
 def fit_reason(reason: str) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
-from antiphon.client.endpoint import DEVELOPER_PATH, endpoint_url, is_loopback, shown
-from antiphon.errors import SettingsError
+from antiphon.client.endpoint import DEVELOPER_PATH, endpoint_url, is_loopback, server_of
+from antiphon.errors import SettingsError, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,9 @@ def test_says_what_a_url_looks_like(endpoint: str) -> None:
 
 
 def test_shows_nothing_secret() -> None:
-    assert shown("wss://user:word@host:1/path?key=secret") == "wss://host:1"
+    url = "wss://user:word@host:1/path?key=secret"
+    assert without_secrets(url) == "wss://host:1/path"
+    assert server_of(url) == "wss://host:1"
 
 
 @pytest.mark.parametrize(

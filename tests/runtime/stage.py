@@ -9,7 +9,7 @@ import numpy as np
 
 from antiphon.audio.pcm import AudioChunk
 from antiphon.config import EngineNames, Settings, load_settings
-from antiphon.engines.catalog import EngineSet, load_engines
+from antiphon.engines.registry import EngineSet, load_engines
 from antiphon.runtime.channel import Channel
 from antiphon.session.events import Event
 

@@ -47,9 +47,9 @@ def test_a_question_waits_for_all_its_words():
     for utterance in (1, 2):
         on_floor.speech_heard(Transcribe(UtteranceId(utterance), 0, 16_000), NOW)
     on_floor.speech_ends()
-    on_floor.recognised(Transcribed(UtteranceId(2), "second"), NOW)
+    on_floor.recognised(Transcribed(UtteranceId(2), "second"))
     assert on_floor.advance(NOW, speaking=False) == []
-    on_floor.recognised(Transcribed(UtteranceId(1), "first"), NOW)
+    on_floor.recognised(Transcribed(UtteranceId(1), "first"))
     start = on_floor.advance(NOW, speaking=False)[0]
     assert [content.parts[0].text for content in start.brief.contents] == ["first", "second"]
 

@@ -1,4 +1,5 @@
 import os
+import ssl
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,9 @@ import httpx
 import pytest
 import trustme
 
-from antiphon.errors import WeightsError
+from antiphon.errors import WeightsError, without_secrets
 from antiphon.weights import pip_settings
-from antiphon.weights.pip_settings import PipSettings, credentials, make_client, read_pip_settings, shown
+from antiphon.weights.pip_settings import PipSettings, credentials, make_client, read_pip_settings
 
 WAIT_S = 30.0
 HELP = "  -i, --index-url <url>  Base URL of the Python Package Index (default https://index.example/simple). This"
@@ -106,7 +107,10 @@ def test_what_cannot_be_used_is_said(pip: PipSettings) -> None:
 
 def test_trusted_hosts_and_the_directory_of_certificates_are_taken(tmp_path: Path) -> None:
     pip = PipSettings(cert=str(tmp_path), trusted_hosts=("a.example:8443",))
-    make_client(pip, {}, 1.0).close()
+    with make_client(pip, {}, 1.0) as client:
+        trusted = client._transport_for_url(httpx.URL("https://a.example:8443/x"))
+        assert trusted is not client._transport_for_url(httpx.URL("https://a.example/x"))
+        assert trusted._pool._ssl_context.verify_mode is ssl.CERT_NONE
 
 
 def test_netrc_serves_urls_without_credentials(tmp_path: Path) -> None:
@@ -122,4 +126,4 @@ def test_netrc_serves_urls_without_credentials(tmp_path: Path) -> None:
 
 
 def test_what_is_shown_has_no_secrets() -> None:
-    assert shown(httpx.URL("https://me:hush@a.example:81/x?token=hush#hush")) == "https://a.example:81/x"
+    assert without_secrets(httpx.URL("https://me:hush@a.example:81/x?token=hush#hush")) == "https://a.example:81/x"

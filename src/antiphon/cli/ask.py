@@ -39,7 +39,8 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
         ),
     ] = DEFAULT_MODEL,
     voice: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A voice, for example Puck.", show_default=False)
+        str | None,
+        typer.Option(metavar="NAME", help="A voice, such as Puck; our own server has one.", show_default=False),
     ] = None,
     system: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The system instruction.", show_default=False)
@@ -74,7 +75,7 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
     recording to the arrival of the first sound of the answer. With --no-pace
     all is sent at once, the end is marked, and no such time is meant.
 
-    Exit status: 0 answered, 2 bad usage or file, 3 the server refused,
+    Exit status: 0 answered, 1 weights or an engine, 2 bad usage or file, 3 the server refused,
     4 no answer in time, 130 Ctrl-C.
 
     [bold]Examples[/bold]

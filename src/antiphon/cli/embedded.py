@@ -31,11 +31,12 @@ def prepare(settings: Settings) -> None:
     """Import what the server needs and fetch the weights that are missing, with progress on stderr."""
     with _waiting("Starting"):  # seconds, from a cold disk
         from antiphon.cli.fetching import fetch_weights  # noqa: PLC0415
-        from antiphon.engines.catalog import weights_needed  # noqa: PLC0415
-        from antiphon.server import listen  # noqa: F401, PLC0415
+        from antiphon.engines.registry import weights_needed  # noqa: PLC0415
+        from antiphon.server.listen import check_loopback  # noqa: PLC0415
 
-        weights_needed(settings.engines)
-    fetch_weights(settings)
+        check_loopback(settings.server.host)
+        needed = weights_needed(settings.engines)
+    fetch_weights(needed, settings.weights)
 
 
 @asynccontextmanager

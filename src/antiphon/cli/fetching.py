@@ -1,7 +1,7 @@
 """Show a fetch of weights on the terminal: bars for a person, a few plain lines for a log."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,8 +18,14 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from antiphon.config import Settings
+from antiphon.config import Weights
+from antiphon.errors import WeightsError
 from antiphon.weights.transfer import Progress as FetchProgress
+
+_NEXT_STEP = (
+    "Mend what a source says and run this again: it goes on where it stopped. "
+    "Without a network, set ANTIPHON_WEIGHTS__MIRROR_DIR to a directory with the files (docs/models.md)."
+)
 
 LINE_EVERY_S = 10.0
 """Between two lines about the same file, where there are no bars."""
@@ -136,11 +142,15 @@ def _standing(file: _File, now: float) -> str:
     return f"{decimal(file.bytes_done)} of {decimal(file.bytes_total)}, {speed}, {left_s:.0f} s left"
 
 
-def fetch_weights(settings: Settings) -> None:
-    """Fetch what the chosen engines still lack, shown on stderr. Silent when nothing is missing."""
-    from antiphon.engines import catalog  # noqa: PLC0415 - slow to import, and --help can do without
-    from antiphon.weights import cache  # noqa: PLC0415
+def fetch_weights(names: Iterable[str], settings: Weights) -> None:
+    """Fetch the named weights that are not here, shown on stderr. Silent when nothing is missing.
 
-    needed = catalog.weights_needed(settings.engines)
-    with shown_on(Console(stderr=True)) as progress:
-        cache.pull(needed, settings.weights, progress)
+    Raises WeightsError that says what to do next.
+    """
+    from antiphon.weights import cache  # noqa: PLC0415 - slow to import, and --help can do without
+
+    try:
+        with shown_on(Console(stderr=True)) as progress:
+            cache.pull(names, settings, progress)
+    except WeightsError as error:
+        raise WeightsError(f"{error}\n{_NEXT_STEP}") from None

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from antiphon.cli.embedded import Engines
+from antiphon.cli.embedded import Engines, prepare
 from antiphon.cli.loop import run
 from antiphon.config import EngineNames, Settings, load_settings
 from antiphon.errors import SettingsError
+from antiphon.wire.dialect import DEVELOPER_PATH
 
 if TYPE_CHECKING:
     from antiphon.server.listen import Listening
 
-PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
-
 
 def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
-    host: Annotated[str | None, typer.Option(help="Where to listen; loopback only.  [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="0 takes a free one.  [default: 8765]")] = None,
+    host: Annotated[str | None, typer.Option(help="Where to listen; loopback only (127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes a free one (8765).")] = None,
     tls: Annotated[
         bool, typer.Option("--tls", help="Speak wss with a certificate of our own; Python SDKs need it.")
     ] = False,
@@ -45,13 +44,13 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
 
       antiphon serve --llm-url http://127.0.0.1:11434/v1 --llm-model qwen3
     """
-    from antiphon.cli.fetching import fetch_weights  # noqa: PLC0415 - slow to import, and --help can do without
-
     if (llm_url is None) != (llm_model is None):
         raise SettingsError("--llm-url and --llm-model go together: name the endpoint and the model it serves")
     settings = _settings(host, port, tls, engines, llm_url, llm_model)
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    fetch_weights(settings)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    if verbose:  # ours only: the HTTP client would write URLs, and with them passwords
+        logging.getLogger("antiphon").setLevel(logging.INFO)
+    prepare(settings)
     run(_serve(settings))
 
 
@@ -90,7 +89,7 @@ def _greet(console: Console, server: "Listening") -> None:
     base = server.url.replace("ws", "http", 1)
     console.print(f"[bold]antiphon[/bold] listens on [bold]{server.url}[/bold]; Ctrl-C stops.")
     console.print(f"  base URL for SDKs   {base}")
-    console.print(f"  raw WebSocket       {server.url}{PATH}")
+    console.print(f"  raw WebSocket       {server.url}{DEVELOPER_PATH}")
     console.print("  credentials         none are configured: every key is accepted, from this machine only")
     if server.certificate is None:
         console.print("  Python SDKs         speak wss only: start with --tls for them")

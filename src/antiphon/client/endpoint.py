@@ -1,12 +1,10 @@
 """What a user calls a server, turned into the URL to connect to."""
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-from antiphon.errors import SettingsError
-
-DEVELOPER_PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
-"""Where a URL without a path leads: the Developer API's method (protocol.md 1.1)."""
+from antiphon.errors import SettingsError, without_secrets
+from antiphon.wire.dialect import DEVELOPER_PATH
 
 _SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 
@@ -18,17 +16,16 @@ def endpoint_url(endpoint: str) -> str:
     """
     parts = _split(endpoint.strip())
     if parts.scheme not in _SCHEMES:
-        raise SettingsError(f"{endpoint!r} has the scheme {parts.scheme!r}: use ws, wss, http or https")
+        raise SettingsError(f"{without_secrets(endpoint)} has the scheme {parts.scheme!r}: use ws, wss, http or https")
     if not parts.hostname:
-        raise SettingsError(f"{endpoint!r} names no host: use something like ws://127.0.0.1:8765")
+        raise SettingsError(f"{without_secrets(endpoint)} names no host: use something like ws://127.0.0.1:8765")
     path = parts.path if parts.path.strip("/") else DEVELOPER_PATH
     return parts._replace(scheme=_SCHEMES[parts.scheme], path=path, fragment="").geturl()
 
 
-def shown(url: str) -> str:
-    """Give scheme, host and port of a URL: what may be printed, for its query may hold a key."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+def server_of(url: str) -> str:
+    """Give scheme, host and port of a URL, for people to read."""
+    return without_secrets(urljoin(url, "/")).rstrip("/")
 
 
 def is_loopback(url: str) -> bool:
@@ -45,5 +42,5 @@ def _split(endpoint: str) -> SplitResult:
         parts = urlsplit(endpoint if "://" in endpoint else f"ws://{endpoint}")
         _ = parts.port
     except ValueError as error:
-        raise SettingsError(f"{endpoint!r} is no URL ({error}): use something like ws://127.0.0.1:8765") from None
+        raise SettingsError(f"--url is no URL ({error}): use something like ws://127.0.0.1:8765") from None
     return parts

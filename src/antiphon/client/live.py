@@ -13,9 +13,16 @@ from websockets.asyncio.client import connect as open_socket
 
 from antiphon import __version__
 from antiphon.audio.pcm import AudioChunk, pcm_mime
-from antiphon.client.endpoint import endpoint_url, is_loopback, shown
+from antiphon.client.endpoint import endpoint_url, is_loopback, server_of
 from antiphon.config import Client
-from antiphon.errors import CloseCode, ConnectionClosed, ConnectionRefused, NoAnswer, RemoteProtocolError, SettingsError
+from antiphon.errors import (
+    CloseCode,
+    ConnectionClosed,
+    ConnectionRefused,
+    NoAnswer,
+    RemoteProtocolError,
+    SettingsError,
+)
 from antiphon.wire.client import ClientContent, ClientMessage, RealtimeInput
 from antiphon.wire.codec import decode_server, encode_client
 from antiphon.wire.content import Blob, Content, Part
@@ -152,13 +159,13 @@ async def _open(url: str, headers: Mapping[str, str], limits: Client) -> ClientC
             max_size=limits.message_bytes_max,
         )
     except TimeoutError:
-        raise NoAnswer(f"{shown(url)} did not answer within {limits.open_wait_s:g} s") from None
-    except (websockets.InvalidURI, websockets.InvalidProxy) as error:
-        raise SettingsError(str(error)) from None
+        raise NoAnswer(f"{server_of(url)} did not answer within {limits.open_wait_s:g} s") from None
+    except (websockets.InvalidURI, websockets.InvalidProxy):
+        raise SettingsError(f"{server_of(url)}, or the proxy in the environment, is no URL") from None
     except websockets.InvalidStatus as error:
         raise _http_refusal(url, error) from None
     except (OSError, websockets.InvalidHandshake) as error:
-        raise ConnectionRefused(_LOST, f"{shown(url)} cannot be reached: {_why(error)}") from None
+        raise ConnectionRefused(_LOST, f"{server_of(url)} cannot be reached: {_why(error)}") from None
 
 
 async def _close(socket: ClientConnection, limits: Client) -> None:
@@ -174,7 +181,7 @@ def _http_refusal(url: str, error: websockets.InvalidStatus) -> ConnectionRefuse
     body = " ".join(bytes(response.body or b"").decode(errors="replace").split())[:_BODY_CHARACTERS_MAX]
     status = f"HTTP {response.status_code} {response.reason_phrase}".rstrip()
     said = f"{status}: {body}" if body else status
-    return ConnectionRefused(response.status_code, f"{shown(url)} refused the connection with {said}")
+    return ConnectionRefused(response.status_code, f"{server_of(url)} refused the connection with {said}")
 
 
 def _why(error: Exception) -> str:

@@ -20,7 +20,7 @@ from antiphon.wire.content import Content, FunctionCall
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Descriptor:
-    """What an engine says of itself, shown by `antiphon models list`."""
+    """What an engine says of itself."""
 
     name: str
     kind: Kind

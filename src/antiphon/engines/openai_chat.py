@@ -4,7 +4,6 @@ import math
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import openai
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
@@ -14,7 +13,7 @@ from antiphon.engines.accept import require_open
 from antiphon.engines.chat import chat_messages
 from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
 from antiphon.engines.thoughts import ThoughtFilter
-from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, SettingsError
+from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, SettingsError, without_secrets
 
 DESCRIPTOR = Descriptor(
     name="openai",
@@ -37,7 +36,7 @@ class OpenAiChat:
     descriptor = DESCRIPTOR
 
     def __init__(self, url: str, model: str, remote: RemoteLlm) -> None:
-        self._where = f"{model} at {_without_secrets(url)}"
+        self._where = f"{model} at {without_secrets(url)}"
         self._model = model
         self._key = (remote.api_key and remote.api_key.get_secret_value()) or _NO_KEY
         self._timeout_s = remote.timeout_s
@@ -138,12 +137,6 @@ class OpenAiChatStream:
         self._closed = True
 
 
-def _without_secrets(url: str) -> str:
-    """What of a URL may be shown: no password, no query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
 def _content(chunk: ChatCompletionChunk) -> str:
     """What is to be said; `reasoning_content`, which some servers send beside it, is not."""
     return "".join(choice.delta.content or "" for choice in chunk.choices or () if choice.delta)
@@ -173,5 +166,5 @@ def make(settings: Settings) -> OpenAiChat:
         missing = "--llm-url (ANTIPHON_LLM__URL)" if not url else "--llm-model (ANTIPHON_LLM__MODEL)"
         raise SettingsError(f"the openai engine does not know where to ask: give {missing}")
     if not url.startswith(("http://", "https://")):
-        raise SettingsError(f"llm.url: {url!r} does not begin with http:// or https://")
+        raise SettingsError(f"llm.url: {without_secrets(url)} does not begin with http:// or https://")
     return OpenAiChat(url, model, settings.llm)

@@ -10,7 +10,7 @@ import logging
 from typing import NoReturn, assert_never
 
 from antiphon.config import Limits
-from antiphon.engines.catalog import EngineSet
+from antiphon.engines.registry import EngineSet
 from antiphon.errors import CloseCode
 from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.gate import Gate

@@ -10,8 +10,8 @@ from collections import deque
 
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.audio.recording import Recording
-from antiphon.engines.catalog import EngineSet
 from antiphon.engines.contracts import Hints
+from antiphon.engines.registry import EngineSet
 from antiphon.errors import EngineError
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate

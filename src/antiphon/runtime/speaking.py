@@ -6,12 +6,12 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from antiphon.config import Limits
-from antiphon.engines.catalog import EngineSet
 from antiphon.engines.contracts import LlmOutput, Prompt, Sampling, TextDelta, TtsStream
+from antiphon.engines.registry import EngineSet
 from antiphon.errors import EngineError
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
-from antiphon.runtime.pace import Pace
+from antiphon.runtime.lead import Lead
 from antiphon.runtime.sentences import Sentences, speakable
 from antiphon.session.effects import Brief, StartReply
 from antiphon.session.events import Event, ReplyAudio, ReplyEnded, ReplyFailed, ReplyStarted, ReplyText, TurnId
@@ -79,22 +79,22 @@ class Speaking:
             await self._emit(ReplyText(turn, text, await self._engines.llm.count_tokens(text)))
 
     async def _speak(self, turn: TurnId, texts: Texts, voice: TtsStream) -> None:
-        sentences, pace = Sentences(), Pace(self._limits.reply_lead_s_max)
+        sentences, lead = Sentences(), Lead(self._limits.reply_lead_s_max)
         async for text in texts:
             for piece in sentences.feed(text):
-                await self._say(turn, piece, voice, pace)
-            if pace.spoken_s > self._limits.reply_s_max:
+                await self._say(turn, piece, voice, lead)
+            if lead.spoken_s > self._limits.reply_s_max:
                 return
-        await self._say(turn, sentences.finish(), voice, pace)
+        await self._say(turn, sentences.finish(), voice, lead)
 
-    async def _say(self, turn: TurnId, piece: str, voice: TtsStream, pace: Pace) -> None:
+    async def _say(self, turn: TurnId, piece: str, voice: TtsStream, lead: Lead) -> None:
         words = speakable(piece)
         if not words:
             return
-        await self._emit(ReplyText(turn, f" {words}" if pace.spoken_s else words, 0))
+        await self._emit(ReplyText(turn, f" {words}" if lead.spoken_s else words, 0))
         async with aclosing(voice.synthesise(words)) as chunks:
             async for chunk in chunks:
-                await pace.step(chunk.seconds)
+                await lead.step(chunk.seconds)
                 await self._emit(ReplyAudio(turn, chunk))
 
     async def _emit(self, event: ReplyText | ReplyAudio) -> None:

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket
 
 from antiphon import __version__
 from antiphon.config import Settings
-from antiphon.engines.catalog import EngineSet
+from antiphon.engines.registry import EngineSet
 from antiphon.server.connection import Connection
 from antiphon.server.paths import dialect_of
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from antiphon.config import Settings
-from antiphon.engines.catalog import EngineSet
+from antiphon.engines.registry import EngineSet
 from antiphon.errors import CloseCode, RemoteProtocolError, fit_reason
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from antiphon.config import Settings
-from antiphon.engines.catalog import load_engines
+from antiphon.engines.registry import load_engines
 from antiphon.errors import SettingsError
 from antiphon.server.app import App
 from antiphon.server.tls import Certificate, local_certificate
@@ -53,7 +53,7 @@ async def listening(settings: Settings) -> AsyncIterator[Listening]:
     is taken, EngineUnavailable when an engine or its weights are missing.
     """
     place = settings.server
-    _check_loopback(place.host)
+    check_loopback(place.host)
     certificate = local_certificate(place.data_dir) if place.tls else None
     with _bound(place.host, place.port) as bound:
         engines = await asyncio.to_thread(load_engines, settings)
@@ -87,7 +87,8 @@ def _config(app: App, settings: Settings, certificate: Certificate | None) -> uv
     )
 
 
-def _check_loopback(host: str) -> None:
+def check_loopback(host: str) -> None:
+    """Raise SettingsError for an address that others reach."""
     try:
         loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -86,7 +86,7 @@ class Floor:
             self._question.ask()
         return effects
 
-    def recognised(self, event: Transcribed | TranscriptionFailed, now: float) -> list[Effect]:
+    def recognised(self, event: Transcribed | TranscriptionFailed) -> list[Effect]:
         """The recogniser answered; words are told to the client as they come."""
         text, language = (event.text.strip(), event.language) if isinstance(event, Transcribed) else ("", None)
         if not self._question.recognised(event.utterance, text):

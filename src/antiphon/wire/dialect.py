@@ -7,6 +7,9 @@ from msgspec.structs import asdict, replace
 from antiphon.wire.kinds import Role
 from antiphon.wire.server import ModalityTokenCount, ServerMessage, UsageMetadata
 
+DEVELOPER_PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+"""The Developer API's method, for a URL that names none (protocol.md 1.1)."""
+
 
 class Dialect(Enum):
     """The product whose server is spoken, known from the path the client came by."""

@@ -3,11 +3,11 @@
 import asyncio
 
 
-class Pace:
+class Lead:
     """Counts what one reply has sent against what can have been played since it began."""
 
-    def __init__(self, lead_s_max: float) -> None:
-        self._lead_s_max = lead_s_max
+    def __init__(self, seconds_max: float) -> None:
+        self._seconds_max = seconds_max
         self._plays_until = 0.0
         self.spoken_s = 0.0
         """Speech sent so far."""
@@ -15,7 +15,7 @@ class Pace:
     async def step(self, seconds: float) -> None:
         """Wait until that much more speech may be sent."""
         now = asyncio.get_running_loop().time()
-        ahead_s = self._plays_until - now - self._lead_s_max
+        ahead_s = self._plays_until - now - self._seconds_max
         if ahead_s > 0:
             await asyncio.sleep(ahead_s)
         self._plays_until = max(now, self._plays_until) + seconds
