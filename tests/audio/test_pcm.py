@@ -12,6 +12,13 @@ def test_a_chunk_knows_its_length():
     assert stereo.samples == 2
 
 
+def test_a_chunk_in_pieces_is_the_same_sound():
+    chunk = AudioChunk(bytes(range(100)), SPEAKING)
+    pieces = list(chunk.pieces(0.0005))
+    assert [piece.samples for piece in pieces] == [12, 12, 12, 12, 2]
+    assert b"".join(piece.data for piece in pieces) == chunk.data
+
+
 def test_samples_are_little_endian_and_scaled():
     chunk = AudioChunk(b"\x00\x80\xff\x7f\x00\x00")
     assert chunk.int16().tolist() == [-32768, 32767, 0]

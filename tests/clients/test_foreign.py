@@ -79,9 +79,20 @@ async def test_node_without_tls(scripted, tones):
     assert turns[0]["heard"] == "tone 300 hertz"
 
 
+async def tutorial(served: Served) -> list[str]:
+    trust = {"SSL_CERT_FILE": served.authority} if served.authority else {}
+    return (await run(sys.executable, HERE / "tutorial.py", served.url, STATION, **trust)).splitlines()
+
+
 async def test_the_tutorial_runs_to_its_end(scripted):
-    out = await run(sys.executable, HERE / "tutorial.py", scripted.url, STATION)
-    lines = out.splitlines()
+    lines = await tutorial(scripted)
+    assert lines[-1] == "Turn complete."
+    assert len(lines) > 5
+
+
+@pytest.mark.real
+async def test_the_tutorial_is_answered_by_the_real_engines(real_tls):
+    lines = await tutorial(real_tls)
     assert lines[-1] == "Turn complete."
     assert len(lines) > 5
 

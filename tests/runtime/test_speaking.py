@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.config import load_settings
 from antiphon.engines.contracts import TextDelta
 from antiphon.errors import EngineFailed
@@ -142,3 +143,30 @@ async def test_the_next_reply_waits_until_the_last_has_let_go():
         first.cancel()
         group.create_task(speaking.reply(asking("two", Modality.TEXT)))
         assert isinstance((await until(inbox, ReplyText | ReplyFailed))[-1], ReplyText)
+
+
+class Longwinded:
+    """A voice that gives all its sound at once."""
+
+    voices = ("one",)
+
+    def open(self, voice):
+        return self
+
+    def close(self):
+        pass
+
+    async def synthesise(self, text):
+        yield AudioChunk(bytes(SPEAKING.bytes_for(60.0)), SPEAKING)
+
+
+async def test_no_message_grows_beyond_what_clients_take():
+    inbox = Channel[Event](8)
+    limits = load_settings(limits={"reply_lead_s_max": 1_000}).limits
+    speaking = Speaking(replace(await engines(), tts=Longwinded()), inbox, Gate(1, 0), limits)
+    async with running() as group:
+        group.create_task(speaking.reply(asking("hello")))
+        events = await until(inbox, ReplyEnded)
+    sounds = [event.audio for event in events if isinstance(event, ReplyAudio)]
+    assert max(sound.seconds for sound in sounds) <= 0.24
+    assert sum(sound.seconds for sound in sounds) == pytest.approx(60.0)

@@ -1,5 +1,6 @@
 """PCM audio as a value: signed 16-bit little-endian samples and the format they are in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +61,12 @@ class AudioChunk:
     def seconds(self) -> float:
         """Length in seconds."""
         return self.samples / self.format.rate_hz
+
+    def pieces(self, seconds_max: float) -> Iterator["AudioChunk"]:
+        """The same audio in chunks of at most that length."""
+        size = self.format.bytes_for(seconds_max)
+        for at in range(0, len(self.data), size):
+            yield AudioChunk(self.data[at : at + size], self.format)
 
     def int16(self) -> NDArray[np.int16]:
         """The samples, without a copy."""

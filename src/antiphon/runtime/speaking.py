@@ -19,6 +19,9 @@ from antiphon.wire.setup import GenerationConfig, Modality
 
 log = logging.getLogger(__name__)
 
+MESSAGE_S_MAX = 0.24
+"""Sound in one message: the vendor's 240 ms, and far below the 1 MiB that Python clients take (protocol.md 1.3)."""
+
 Texts = AsyncGenerator[str, None]
 Counting = asyncio.Task[int]
 
@@ -94,8 +97,9 @@ class Speaking:
         await self._emit(ReplyText(turn, f" {words}" if lead.spoken_s else words, 0))
         async with aclosing(voice.synthesise(words)) as chunks:
             async for chunk in chunks:
-                await lead.step(chunk.seconds)
-                await self._emit(ReplyAudio(turn, chunk))
+                for sound in chunk.pieces(MESSAGE_S_MAX):
+                    await lead.step(sound.seconds)
+                    await self._emit(ReplyAudio(turn, sound))
 
     async def _emit(self, event: ReplyText | ReplyAudio) -> None:
         """Report to the conductor, no faster than the socket takes it."""
