@@ -2,8 +2,8 @@
 
 import pytest
 
-from antiphon.engines.chat import chat_messages
-from antiphon.engines.contracts import Prompt
+from antiphon.engines.chat import chat_messages, sampling_parameters
+from antiphon.engines.contracts import Prompt, Sampling
 from antiphon.wire.content import Blob, Content, ExecutableCode, FileData, FunctionCall, FunctionResponse, Part
 
 
@@ -62,3 +62,9 @@ def test_thoughts_and_empty_contents_are_left_out() -> None:
 def test_a_part_the_model_cannot_take_in_is_named(role: str, part: Part, note: str) -> None:
     (message,) = chat_messages(Prompt("", (said(role, part),)))
     assert message["content"] == note
+
+
+def test_only_what_was_asked_for_is_a_parameter():
+    assert sampling_parameters(Sampling()) == {}
+    asked = Sampling(temperature=0.0, top_k=3, max_output_tokens=9)
+    assert sampling_parameters(asked) == {"temperature": 0.0, "top_k": 3, "max_tokens": 9}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Literal, TypedDict
 
-from antiphon.engines.contracts import Prompt
+from antiphon.engines.contracts import Prompt, Sampling
 from antiphon.wire.content import Blob, Content, FileData, FunctionCall, FunctionResponse, Part
 
 ChatRole = Literal["system", "user", "assistant"]
@@ -36,6 +36,20 @@ def chat_messages(prompt: Prompt) -> list[ChatMessage]:
         else:
             messages.append({"role": role, "content": text})
     return messages
+
+
+def sampling_parameters(sampling: Sampling) -> dict[str, float]:
+    """What was asked for and nothing else, so that the model's own defaults hold."""
+    asked = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+        "max_tokens": sampling.max_output_tokens,
+        "seed": sampling.seed,
+        "presence_penalty": sampling.presence_penalty,
+        "frequency_penalty": sampling.frequency_penalty,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def _said(prompt: Prompt) -> Iterator[tuple[ChatRole, str]]:

@@ -16,7 +16,7 @@ import httpx
 
 from antiphon.config import Compute, Settings
 from antiphon.engines.accept import require_open
-from antiphon.engines.chat import chat_messages
+from antiphon.engines.chat import chat_messages, sampling_parameters
 from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
 from antiphon.engines.pool import Workers
 from antiphon.errors import EngineFailed
@@ -246,18 +246,9 @@ def _parameters(model: Path, compute: Compute, socket: str) -> Any:
 
 
 def _request(prompt: Prompt, sampling: Sampling, *, stream: bool = True) -> dict[str, Any]:
-    asked = {
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "top_k": sampling.top_k,
-        "max_tokens": sampling.max_output_tokens,
-        "seed": sampling.seed,
-        "presence_penalty": sampling.presence_penalty,
-        "frequency_penalty": sampling.frequency_penalty,
-    }
     return {
         **_DEFAULTS,
-        **{name: value for name, value in asked.items() if value is not None},
+        **sampling_parameters(sampling),
         "messages": chat_messages(prompt),
         "stream": stream,
         "return_progress": stream,  # calls back after each step of the prefill, which is when it can be stopped

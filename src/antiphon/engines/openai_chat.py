@@ -10,7 +10,7 @@ from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from antiphon.config import RemoteLlm, Settings
 from antiphon.engines.accept import require_open
-from antiphon.engines.chat import chat_messages
+from antiphon.engines.chat import chat_messages, sampling_parameters
 from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
 from antiphon.engines.thoughts import ThoughtFilter
 from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, SettingsError, without_secrets
@@ -143,20 +143,10 @@ def _content(chunk: ChatCompletionChunk) -> str:
 
 
 def _parameters(sampling: Sampling) -> dict[str, Any]:
-    """What was asked for and nothing else, so that the server's own defaults hold.
-
-    `top_k` is not of OpenAI's API, though vLLM, Ollama and llama-server know it.
-    """
-    asked = {
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "max_tokens": sampling.max_output_tokens,
-        "seed": sampling.seed,
-        "presence_penalty": sampling.presence_penalty,
-        "frequency_penalty": sampling.frequency_penalty,
-        "extra_body": None if sampling.top_k is None else {"top_k": sampling.top_k},
-    }
-    return {name: value for name, value in asked.items() if value is not None}
+    """As the SDK takes them. `top_k` is not of OpenAI's API, though vLLM, Ollama and llama-server know it."""
+    asked: dict[str, Any] = dict(sampling_parameters(sampling))
+    extra = {name: asked.pop(name) for name in ("top_k",) if name in asked}
+    return asked | ({"extra_body": extra} if extra else {})
 
 
 def make(settings: Settings) -> OpenAiChat:
