@@ -14,6 +14,7 @@ from antiphon.config import Settings
 from antiphon.engines.registry import load_engines
 from antiphon.errors import SettingsError
 from antiphon.server.app import App
+from antiphon.server.protocol import bounded_protocol
 from antiphon.server.tls import Certificate, local_certificate
 
 BACKLOG_CONNECTIONS = 256
@@ -72,7 +73,7 @@ def _config(app: App, settings: Settings, certificate: Certificate | None) -> uv
     limits = settings.limits
     return uvicorn.Config(
         app.starlette(),
-        ws="websockets-sansio",
+        ws=bounded_protocol(limits.close_wait_s),
         ws_max_size=limits.message_bytes_max,
         ws_per_message_deflate=False,  # base64 audio barely shrinks, and each connection would pay memory for it
         ws_ping_interval=limits.ping_interval_s,
