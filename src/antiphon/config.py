@@ -70,6 +70,16 @@ class Limits(_Frozen):
     """For the first piece of a reply, and between pieces; then the turn ends with a stated reason."""
     reply_s_max: float = Field(300.0, gt=0)
     """Speech of one reply."""
+    call_wait_s: float = Field(30.0, gt=0)
+    """A user who has spoken waits for the client's functions; then the calls are cancelled and he is answered."""
+    calls_max: int = Field(64, gt=0)
+    """Function calls of one session that wait for their answers; one more fails the reply that makes it."""
+    calls_remembered_max: int = Field(256, gt=0)
+    """Calls that are over and whose late answers are ignored."""
+    functions_max: int = Field(512, gt=0)
+    """Functions declared in one session."""
+    frames_max: int = Field(8, gt=0)
+    """Pictures of the camera kept for one turn; the newest stay."""
     reply_lead_s_max: float = Field(20.0, gt=0)
     """How far audio is sent ahead of its playing."""
 
@@ -109,6 +119,8 @@ class Endpointing(_Frozen):
     """Silence after the end that is recognised too."""
     starvation_ms: int = Field(default=1_000, ge=0, le=60_000)
     """Wall clock without any audio that ends a turn, when a client just stops sending."""
+    interim_ms: int | None = Field(default=1_000, gt=0, le=60_000)
+    """Speech between two interim transcripts, for clients that ask for transcription; none makes none."""
 
 
 Kind = Literal["vad", "eot", "asr", "llm", "tts"]
@@ -137,8 +149,47 @@ class RemoteLlm(_Frozen):
     """Its base, usually ending in `/v1`."""
     model: str | None = None
     api_key: SecretStr | None = None
+    vision: bool = False
+    """The model takes pictures."""
+    context_tokens: int | None = Field(default=None, gt=0)
+    """What its prompt and answer may hold together, if that is to be kept."""
     timeout_s: float = Field(default=60.0, gt=0)
     retries_max: int = Field(default=2, ge=0)
+
+
+class ModelEngines(_Frozen):
+    """Engines for a model name, where they differ from the usual ones."""
+
+    asr: str | None = None
+    llm: str | None = None
+    tts: str | None = None
+
+
+class Resumption(_Frozen):
+    """Sessions that go on after their socket, their process or their machine (protocol.md 4.7)."""
+
+    lifetime_s_developer: float = Field(default=7_200.0, gt=0)
+    """After a session's last connection, on the Developer API's paths."""
+    lifetime_s_vertex: float = Field(default=86_400.0, gt=0)
+    handles_max: int = Field(default=4, gt=0)
+    """Of one session that stay good; the oldest go."""
+    consumed_messages: int = Field(default=100, gt=0)
+    """Client messages between two notices of what was consumed, in transparent mode."""
+    recall_messages_max: int = Field(default=1_000, gt=0)
+    """Client messages that wait while a session is looked up."""
+
+
+class Tokens(_Frozen):
+    """Ephemeral tokens (protocol.md 6)."""
+
+    lifetime_s: float = Field(default=1_800.0, gt=0)
+    """When the request names no expiry."""
+    new_session_s: float = Field(default=60.0, gt=0)
+    """For opening a session, when the request does not say."""
+    lifetime_s_max: float = Field(default=72_000.0, gt=0)
+    """20 hours, for both."""
+    tokens_max: int = Field(default=100_000, gt=0)
+    """Unexpired tokens kept; one more is refused with 429."""
 
 
 class Weights(_Frozen):
@@ -183,7 +234,13 @@ class Server(_Frozen):
     port: int = Field(8765, ge=0, le=65_535)
     tls: bool = False
     data_dir: Path = Field(default_factory=lambda: user_data_path("antiphon"))
-    """Where the certificate is kept."""
+    """Where the certificate, the keys and the sessions are kept."""
+    go_away_after_s: float | None = Field(None, gt=0)
+    """A connection's age at which its client is told to reconnect; never when it is not set."""
+    go_away_notice_s: float = Field(60.0, gt=0)
+    """Between that and the end of the connection."""
+    drain_s: float = Field(10.0, gt=0)
+    """For clients to leave a server that was told to stop."""
 
 
 class Client(_Frozen):
@@ -227,6 +284,10 @@ class Settings(BaseSettings):
     endpointing: Endpointing = Endpointing()
     engines: EngineNames = EngineNames()
     llm: RemoteLlm = RemoteLlm()
+    models: dict[str, ModelEngines] = Field(default_factory=dict)
+    """Engines by model name, `*` and `?` allowed: `{"gemini-3.8-live*": {"llm": "openai"}}`. The first match counts."""
+    resumption: Resumption = Resumption()
+    tokens: Tokens = Tokens()
     weights: Weights = Weights()
     compute: Compute = Compute()
     server: Server = Server()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from antiphon.audio.pcm import AudioChunk
 from antiphon.config import Kind
 from antiphon.wire.content import Content, FunctionCall
+from antiphon.wire.tools import FunctionDeclaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,9 @@ class Prompt:
 
     system: str
     contents: tuple[Content, ...]
+    """Said, shown, called and answered so far. A call without its response is still running."""
+    tools: tuple[FunctionDeclaration, ...] = ()
+    """Functions the model may call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +157,15 @@ class TextDelta:
     text: str
 
 
-LlmOutput = TextDelta | FunctionCall
+@dataclass(frozen=True, slots=True)
+class ThoughtDelta:
+    """The next piece of the model's reasoning: never spoken, shown only to who asked for it."""
+
+    text: str
+
+
+LlmOutput = TextDelta | ThoughtDelta | FunctionCall
+"""A FunctionCall of a model has a name and args; the session gives it its id."""
 
 
 class LlmStream(Protocol):
@@ -168,6 +180,10 @@ class LlmStream(Protocol):
 @runtime_checkable
 class Llm(Engine, Protocol):
     """The language model."""
+
+    @property
+    def context_tokens(self) -> int | None:
+        """What a prompt and its answer may hold together; None when the engine does not know."""
 
     def open(self) -> LlmStream: ...
 

@@ -154,6 +154,11 @@ class Llama:
         self._tokenizer = httpx.AsyncClient(transport=transport, base_url="http://llama")
         self._workers = Workers("llama", compute.llm_slots, compute.queue_max)
         self._slots = _Slots(compute.llm_slots)
+        self._context_tokens = compute.llm_context_tokens
+
+    @property
+    def context_tokens(self) -> int:
+        return self._context_tokens
 
     def open(self) -> "LlamaStream":
         stream = LlamaStream(self)

@@ -40,6 +40,7 @@ class OpenAiChat:
         self._model = model
         self._key = (remote.api_key and remote.api_key.get_secret_value()) or _NO_KEY
         self._timeout_s = remote.timeout_s
+        self.context_tokens = remote.context_tokens
         self._client = openai.AsyncOpenAI(
             base_url=url, api_key=self._key, timeout=remote.timeout_s, max_retries=remote.retries_max
         )

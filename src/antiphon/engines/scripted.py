@@ -150,6 +150,8 @@ class ScriptedAsrStream:
 class ScriptedLlm(_Scripted):
     """Says back what was said."""
 
+    context_tokens = None
+
     def open(self) -> "ScriptedLlmStream":
         return ScriptedLlmStream()
 
