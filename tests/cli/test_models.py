@@ -10,6 +10,7 @@ from antiphon.cli.models import app
 from antiphon.errors import AntiphonError
 from antiphon.weights import cache
 from antiphon.weights.catalogue import Weight, WeightFile, WheelMember
+from antiphon.weights.store import FileState
 
 BODY = b"a model" * 1_000
 
@@ -72,6 +73,16 @@ def test_list_names_the_files_that_are_amiss(mirror: Path, monkeypatch: pytest.M
     run("pull")
     monkeypatch.setattr(cache, "CATALOGUE", {"toy": both})
     assert row(run("list"), "toy").endswith("extra.bin missing")
+
+
+def test_list_of_many_files_stays_short(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (one,) = weight("toy").files
+    monkeypatch.setattr(
+        cache, "CATALOGUE", {"toy": replace(weight("toy"), files=(one, *(replace(one, name=f"{n}") for n in range(9))))}
+    )
+    monkeypatch.setattr(cache, "look", lambda *_: ((one, FileState.SEALED), *((one, FileState.MISSING),) * 9))
+    assert run("list").stdout.count("toy.bin") == 3
+    assert "and 6 more" in " ".join(run("list").stdout.split())
 
 
 def test_pull_fetches_the_default_set_and_says_so(mirror: Path) -> None:

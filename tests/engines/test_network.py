@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from onnxruntime import RunOptions
 
 from antiphon.config import Settings
 from antiphon.engines.network import Network
@@ -23,3 +24,15 @@ def test_gives_the_outputs_in_order(network: Network) -> None:
 def test_refuses_inputs_the_model_does_not_have(network: Network) -> None:
     with pytest.raises(ValueError, match="state"):
         network.run(input=np.zeros((1, 576), np.float32))
+
+
+def test_can_be_told_to_stop(network: Network) -> None:
+    options = RunOptions()
+    options.terminate = True
+    with pytest.raises(Exception, match="terminate flag"):
+        network.run(
+            options,
+            input=np.zeros((1, 576), np.float32),
+            state=np.zeros((2, 1, 128), np.float32),
+            sr=np.array(16_000),
+        )

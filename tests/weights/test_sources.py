@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from huggingface_hub import constants
 from antiphon.config import Weights
 from antiphon.errors import WeightsError, WrongFile
 from antiphon.weights.cache import SILENCE
-from antiphon.weights.catalogue import HubFile, Weight, WeightFile, WheelMember
+from antiphon.weights.catalogue import HubFile, NpmMember, Weight, WeightFile, WheelMember
 from antiphon.weights.sources import FETCHED_DIR, Sources
 
 from .hosts import sum_of, wheel
@@ -69,6 +70,23 @@ def test_a_hub_is_not_asked_for_what_it_has_not(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(WeightsError, match="HF_HUB_OFFLINE"):
         read(settings, *toy("x", hub=HubFile("a/b", "it.bin")), {})
+
+
+def test_npm_is_asked_only_for_what_it_carries(tmp_path: Path) -> None:
+    settings = Weights(cache_dir=tmp_path / "cache", sources=("npm",))
+    weight, file = toy("x")
+    with Sources(settings, SILENCE, {"PATH": ""}) as sources:
+        assert list(sources.offers(weight, file)) == []
+        file = replace(file, npm=NpmMember("a-toy", "1.0", "it.bin"))
+        (offer,) = sources.offers(weight, file)
+        with pytest.raises(WeightsError, match=r"npm, which comes with Node\.js, is not installed"):
+            next(offer.pieces)
+        fetched = tmp_path / "cache" / FETCHED_DIR / "npm-a-toy-1.0.tgz"
+        fetched.write_bytes(b"")
+        sources.release(file, still_wanted=[file])
+        assert fetched.exists()
+        sources.discard(offer)
+        assert not fetched.exists()
 
 
 def test_what_is_still_wanted_is_kept(tmp_path: Path) -> None:

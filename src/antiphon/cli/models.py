@@ -30,6 +30,9 @@ _JOBS = {
     "tts": "speech",
 }
 
+_NAMED_MAX = 3
+"""Files told by name in one row of the table."""
+
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Weights as `list` shows them.")]
 
 
@@ -83,8 +86,10 @@ def _print_table(names: Iterable[str], settings: Weights, look: Callable[[str, W
 
 
 def _state(states: _States) -> str:
-    """The state all files share; otherwise each that is amiss, by name."""
+    """The state all files share; otherwise each that is amiss, by name while they are few."""
     found = {state for _, state in states}
     if len(found) == 1:
         return found.pop().value
-    return ", ".join(f"{file.name} {state.value}" for file, state in states if state is not FileState.SEALED)
+    amiss = [f"{file.name} {state.value}" for file, state in states if state is not FileState.SEALED]
+    more = len(amiss) - _NAMED_MAX
+    return ", ".join(amiss[:_NAMED_MAX]) + (f" and {more} more" if more > 0 else "")

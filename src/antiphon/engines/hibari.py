@@ -1,7 +1,5 @@
 """hibari: a small English voice through onnxruntime, a hundred times faster than real time."""
 
-import re
-import textwrap
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
@@ -13,6 +11,7 @@ from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.config import Settings
 from antiphon.engines.accept import require_open
 from antiphon.engines.contracts import Descriptor
+from antiphon.engines.phonemes import breakable, in_pieces
 from antiphon.engines.pool import Workers
 
 DESCRIPTOR = Descriptor(
@@ -31,9 +30,6 @@ _SEED = 0
 
 _PHONEMES_MAX = 400
 """hibari cuts sentences this long at commas only; without one it would speak for minutes in one call."""
-_WORD_LETTERS_MAX = 32
-"""Its reading of a word takes cubic time (an address of 1,600 letters: minutes) and breaks at 37 digits."""
-_ENDLESS_WORD = re.compile(rf"\S{{{_WORD_LETTERS_MAX}}}(?=\S)")
 
 
 class _Synthesiser(Protocol):
@@ -69,9 +65,7 @@ class Hibari:
         return await self._workers.run(self._speak, phonemes)
 
     def _read(self, text: str) -> list[str]:
-        sentences = self._synthesiser.phonemize(_ENDLESS_WORD.sub(r"\g<0> ", text))
-        pieces = [piece for sentence in sentences for piece in _pieces(sentence)]
-        return [piece for piece in pieces if any(sound.isalpha() for sound in piece)]
+        return in_pieces(self._synthesiser.phonemize(breakable(text)), _PHONEMES_MAX)
 
     def _speak(self, phonemes: str) -> bytes:
         sound = self._synthesiser.from_phonemes(phonemes, seed=_SEED)
@@ -98,12 +92,6 @@ class HibariStream:
 
     def close(self) -> None:
         self._closed = True
-
-
-def _pieces(phonemes: str) -> list[str]:
-    if len(phonemes) <= _PHONEMES_MAX:
-        return [phonemes]
-    return textwrap.wrap(phonemes, _PHONEMES_MAX, break_on_hyphens=False)
 
 
 def make(settings: Settings) -> Hibari:

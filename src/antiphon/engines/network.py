@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions  # type: ignore[attr-defined]
+from onnxruntime import InferenceSession, RunOptions, SessionOptions  # type: ignore[attr-defined]
 
 
 class Network:
@@ -21,6 +21,9 @@ class Network:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
-    def run(self, **inputs: NDArray[Any]) -> Sequence[NDArray[np.float32]]:
-        """The outputs for these inputs, in the order the model declares. Releases the interpreter lock."""
-        return cast("Sequence[NDArray[np.float32]]", self._session.run(None, inputs))
+    def run(self, options: RunOptions | None = None, /, **inputs: NDArray[Any]) -> Sequence[NDArray[np.float32]]:
+        """The outputs for these inputs, in the order the model declares. Releases the interpreter lock.
+
+        Raises onnxruntime's own errors; also when another thread sets `options.terminate`.
+        """
+        return cast("Sequence[NDArray[np.float32]]", self._session.run(None, inputs, options))

