@@ -9,9 +9,13 @@ import numpy as np
 
 from antiphon.audio.pcm import AudioChunk
 from antiphon.config import EngineNames, Settings, load_settings
-from antiphon.engines.registry import EngineSet, load_engines
+from antiphon.engines.registry import Engines, EngineSet, load_engines
+from antiphon.errors import StoreError
 from antiphon.runtime.channel import Channel
+from antiphon.runtime.keeper import Keeper
+from antiphon.runtime.roster import Roster
 from antiphon.session.events import Event
+from antiphon.store.contracts import Stored
 
 WAIT_S = 5.0
 T = TypeVar("T")
@@ -21,8 +25,42 @@ def scripted(**flags: object) -> Settings:
     return load_settings(engines=EngineNames.scripted(), **flags)
 
 
-async def engines() -> EngineSet:
+async def all_engines() -> Engines:
     return await asyncio.to_thread(load_engines, scripted())
+
+
+async def engines() -> EngineSet:
+    return (await all_engines()).usual
+
+
+class Shelf:
+    """A store of sessions in memory."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Stored] = {}
+        self.touched: list[tuple[str, float]] = []
+        self.broken = False
+
+    async def save(self, lineage: str, owner: str | None, record: bytes, expires: float) -> str:
+        if self.broken:
+            raise StoreError("the disk is full")
+        handle = f"{owner}/{len(self.records)}"
+        self.records[handle] = Stored(lineage, record)
+        return handle
+
+    async def load(self, handle: str, owner: str | None, now: float) -> Stored | None:
+        if self.broken:
+            raise StoreError("the disk is gone")
+        return self.records.get(handle) if handle.startswith(f"{owner}/") else None
+
+    async def touch(self, lineage: str, expires: float) -> None:
+        if self.broken:
+            raise StoreError("the disk is gone")
+        self.touched.append((lineage, expires))
+
+
+def keeper(shelf: Shelf | None = None, roster: Roster | None = None, owner: str | None = None) -> Keeper:
+    return Keeper(shelf or Shelf(), roster or Roster(), owner=owner, lifetime_s=100.0, clock=lambda: 1_000.0)
 
 
 async def soon(awaitable: Awaitable[T]) -> T:

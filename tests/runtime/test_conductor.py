@@ -10,7 +10,7 @@ from antiphon.session.session import Session
 from antiphon.wire.codec import decode_client
 from antiphon.wire.dialect import Dialect
 from antiphon.wire.server import ServerMessage
-from tests.runtime.stage import engines, running, scripted, soon
+from tests.runtime.stage import all_engines, keeper, running, scripted, soon
 
 
 def received(**message: object) -> Received:
@@ -22,7 +22,7 @@ SETUP = received(setup={"model": "m", "outputAudioTranscription": {}})
 
 async def conductor(**limits: object) -> Conductor:
     settings = scripted(limits=limits)
-    return Conductor(Session("id", Dialect.DEVELOPER, settings), await engines(), settings.limits)
+    return Conductor(Session("id", Dialect.DEVELOPER, settings), await all_engines(), keeper(), settings.limits)
 
 
 async def read_until(conducting: Conductor, member: str) -> list[ServerMessage]:

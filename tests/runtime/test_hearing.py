@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from antiphon.engines.contracts import Hints
 from antiphon.errors import EngineFailed
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
@@ -30,7 +31,7 @@ class Ears:
 async def ears():
     inbox, gate = Channel[Event](64), Gate(high=0.5, low=0.1)
     async with running() as group:
-        hearing = Hearing(await engines(), inbox, gate)
+        hearing = Hearing(await engines(), Hints(), inbox, gate)
         hearing.begin(group)
         yield Ears(hearing, inbox, gate)
 
@@ -106,7 +107,7 @@ async def test_broken_engines_become_events_and_silence_decides(caplog):
     inbox = Channel[Event](64)
     async with running() as group:
         broken = replace(await engines(), asr=Broken(), eot=Broken())
-        hearing = Hearing(broken, inbox, Gate(1, 0))
+        hearing = Hearing(broken, Hints(), inbox, Gate(1, 0))
         hearing.begin(group)
         hearing.judge_end(JudgeEnd(pause=1, start=0, end=0))
         hearing.transcribe(Transcribe(UtteranceId(5), 0, 0))
@@ -136,7 +137,7 @@ class DeafVad:
 async def test_broken_ears_are_an_event():
     inbox = Channel[Event](64)
     async with running() as group:
-        hearing = Hearing(replace(await engines(), vad=DeafVad()), inbox, Gate(1, 0))
+        hearing = Hearing(replace(await engines(), vad=DeafVad()), Hints(), inbox, Gate(1, 0))
         hearing.begin(group)
         hearing.listen(silence(100), detect=True)
         assert await soon(inbox.get()) == HearingFailed()

@@ -25,7 +25,7 @@ def asking(text: str, modality: Modality = Modality.AUDIO) -> StartReply:
     brief = Brief(
         system="be kind",
         contents=(content,),
-        counted=("be kind", text),
+        tools=(),
         generation=GenerationConfig(),
         modality=modality,
     )
@@ -45,7 +45,7 @@ async def reply(effect: StartReply, room: Gate | None = None, **limits: object) 
 
 async def test_a_spoken_reply_gives_words_before_their_sound():
     events = await reply(asking("hello, world. again"))
-    assert events[0] == ReplyStarted(TURN, 2 + 3)
+    assert events[0] == ReplyStarted(TURN)
     kinds = [type(event) for event in events[1:]]
     assert kinds[:2] == [ReplyText, ReplyAudio]
     assert kinds[-1] is ReplyEnded
@@ -63,7 +63,7 @@ async def test_a_written_reply_has_no_sound_and_counts_its_tokens():
 
 
 async def test_a_model_that_says_nothing_still_ends():
-    assert await reply(asking("silence")) == [ReplyStarted(TURN, 3), ReplyEnded(TURN)]
+    assert await reply(asking("silence")) == [ReplyEnded(TURN)]
 
 
 async def test_a_model_that_breaks_fails_the_turn():

@@ -1,17 +1,14 @@
 from antiphon.audio.pcm import AudioChunk
 from antiphon.runtime.trace import Trace, TurnTimes
-from antiphon.session.effects import Brief, StartReply, Transcribe
+from antiphon.session.effects import Transcribe, Weigh
 from antiphon.session.events import ReplyAudio, ReplyStarted, ReplyText, TurnId, UtteranceId
-from antiphon.wire.setup import GenerationConfig, Modality
-
-BRIEF = Brief(system="", contents=(), counted=(), generation=GenerationConfig(), modality=Modality.AUDIO)
 
 
 def played(turn: int, trace: Trace) -> None:
     id = TurnId(turn)
     trace.effect(Transcribe(UtteranceId(1), 0, 1), 10.0)
-    trace.effect(StartReply(TurnId(1), BRIEF), 10.2)
-    trace.event(ReplyStarted(id, 3), 10.5)
+    trace.effect(Weigh(TurnId(1), ()), 10.2)
+    trace.event(ReplyStarted(id), 10.5)
     trace.event(ReplyText(id, "a", 0), 10.6)
     trace.event(ReplyText(id, "b", 0), 10.7)
     trace.event(ReplyAudio(id, AudioChunk(b"")), 11.0)

@@ -12,30 +12,42 @@ from antiphon.session.effects import (
     Close,
     DrainHearing,
     Effect,
+    Engage,
     Forget,
+    Glimpse,
     JudgeEnd,
+    Keep,
     Listen,
+    Note,
+    Recall,
     Send,
     SetTimer,
     StartReply,
     Transcribe,
+    Weigh,
 )
 from antiphon.session.events import (
     EndJudged,
     Event,
     HearingDrained,
+    Kept,
+    Recalled,
     Received,
     ReplyAudio,
+    ReplyCalls,
     ReplyEnded,
     ReplyStarted,
     ReplyText,
     Timer,
     TimerFired,
     Transcribed,
+    Weighed,
     WindowHeard,
 )
 from antiphon.session.session import Session
+from antiphon.session.snapshot import Snapshot
 from antiphon.wire.codec import decode_client, encode_server
+from antiphon.wire.content import FunctionCall
 from antiphon.wire.dialect import Dialect
 
 WINDOW = 512
@@ -52,7 +64,12 @@ class Script:
     """Drives one session. Time passes only where the script says so."""
 
     def __init__(
-        self, setup: dict[str, object] | None = SPOKEN, *, dialect: Dialect = Dialect.DEVELOPER, **settings: object
+        self,
+        setup: dict[str, object] | None = SPOKEN,
+        *,
+        dialect: Dialect = Dialect.DEVELOPER,
+        store: dict[str, Snapshot] | None = None,
+        **settings: object,
     ):
         self.settings: Settings = load_settings(**settings)
         self.session = Session("an-id", dialect, self.settings)
@@ -65,6 +82,9 @@ class Script:
         self.judged = 0
         self.drains: list[int] = []
         self.closed: Close | None = None
+        self.capacity: int | None = None
+        self.store: dict[str, Snapshot] = store if store is not None else {}
+        self.answers: list[Event] = []
         self._perform(self.session.begin(self.now))
         if setup is not None:
             self.client(setup=setup)
@@ -120,12 +140,23 @@ class Script:
 
     def says(self, text: str = "hi there", seconds: float = 1.0, *, tokens: int = 2) -> None:
         turn = self.last(StartReply).turn
-        self.event(ReplyStarted(turn, 7))
+        self.event(ReplyStarted(turn))
         self.event(ReplyText(turn, text, tokens))
         self.event(ReplyAudio(turn, AudioChunk(b"\1\0" * int(seconds * SPEAKING.rate_hz), SPEAKING)))
 
     def ends(self) -> None:
         self.event(ReplyEnded(self.last(StartReply).turn))
+
+    def calls(self, *names: str) -> list[str]:
+        """The reply ends in calls; gives their ids."""
+        self.event(ReplyCalls(self.last(StartReply).turn, tuple(FunctionCall(name=name, args={}) for name in names)))
+        call = next(message["toolCall"] for message in reversed(self.messages) if "toolCall" in message)
+        return [call["id"] for call in call["functionCalls"]]
+
+    def respond(self, *ids: str, **members: object) -> None:
+        """The client answers calls."""
+        given = [{"id": id, "name": "f", "response": {"output": id[-1]}, **members} for id in ids]
+        self.client(toolResponse={"functionResponses": given})
 
     # Time
 
@@ -146,6 +177,8 @@ class Script:
     def event(self, event: Event) -> list[Effect]:
         effects = self.session.receive(event, self.now)
         self._perform(effects)
+        while self.answers:
+            effects = [*effects, *self.event(self.answers.pop(0))]
         return effects
 
     def last(self, kind: type) -> object:
@@ -163,7 +196,7 @@ class Script:
     def contents(self) -> list[dict[str, object]]:
         return [message["serverContent"] for message in self.messages if "serverContent" in message]
 
-    def _perform(self, effects: list[Effect]) -> None:
+    def _perform(self, effects: list[Effect]) -> None:  # noqa: C901 - a table
         self.effects += effects
         for effect in effects:
             match effect:
@@ -182,7 +215,15 @@ class Script:
                     self.timers.pop(timer, None)
                 case Close():
                     self.closed = effect
-                case JudgeEnd() | Transcribe() | StartReply() | CancelReply():
+                case Weigh(turn=turn, texts=texts):
+                    self.answers.append(Weighed(turn, tuple(len(text.split()) for text in texts), self.capacity))
+                case Keep(snapshot=snapshot):
+                    handle = f"handle-{len(self.store) + 1}"
+                    self.store[handle] = snapshot
+                    self.answers.append(Kept(handle))
+                case Recall(handle=handle):
+                    self.answers.append(Recalled(self.store.get(handle)))
+                case JudgeEnd() | Transcribe() | StartReply() | CancelReply() | Engage() | Note() | Glimpse():
                     pass
 
 
@@ -195,7 +236,8 @@ def _names(message: dict[str, object]) -> list[str]:
 
 def _name_of(member: str, value: object) -> str:
     if member == "modelTurn":
-        return "audio" if "inlineData" in value["parts"][0] else "text"
+        part = value["parts"][0]
+        return "audio" if "inlineData" in part else "thought" if part.get("thought") else "text"
     if member == "outputTranscription" and value.get("finished"):
         return "outputTranscription finished"
     return member

@@ -2,7 +2,7 @@
 
 from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.config import load_settings
-from antiphon.session.effects import CancelReply, Send, SetTimer, StartReply, Transcribe
+from antiphon.session.effects import CancelReply, Effect, Send, SetTimer, StartReply, Transcribe, Weigh
 from antiphon.session.events import (
     ReplyAudio,
     ReplyEnded,
@@ -12,6 +12,7 @@ from antiphon.session.events import (
     Transcribed,
     TurnId,
     UtteranceId,
+    Weighed,
 )
 from antiphon.session.floor import Floor
 from antiphon.session.terms import Terms
@@ -25,13 +26,26 @@ FIRST = TurnId(1)
 def floor() -> Floor:
     told = AudioTranscriptionConfig()
     setup = Setup(model="m", input_audio_transcription=told, output_audio_transcription=told)
-    return Floor(Terms.of(setup, "be kind"), load_settings().limits)
+    settings = load_settings(system_prompt="be kind")
+    return Floor(Terms.of(setup, settings), settings.limits, str, vertex=False)
+
+
+def weighed(on_floor: Floor, weigh: Weigh) -> list[Effect]:
+    return on_floor.weighed(Weighed(weigh.turn, tuple(len(text.split()) for text in weigh.texts), None), NOW)
+
+
+def begun(on_floor: Floor) -> StartReply:
+    (weigh, _) = on_floor.advance(NOW, speaking=False)
+    (start,) = weighed(on_floor, weigh)
+    return start
 
 
 def asked() -> Floor:
     on_floor = floor()
     on_floor.typed("hello", NOW)
-    assert [type(effect) for effect in on_floor.advance(NOW, speaking=False)] == [StartReply, SetTimer]
+    effects = on_floor.advance(NOW, speaking=False)
+    assert [type(effect) for effect in effects] == [Weigh, SetTimer]
+    assert [type(effect) for effect in weighed(on_floor, effects[0])] == [StartReply]
     return on_floor
 
 
@@ -50,19 +64,19 @@ def test_a_question_waits_for_all_its_words():
     on_floor.recognised(Transcribed(UtteranceId(2), "second"))
     assert on_floor.advance(NOW, speaking=False) == []
     on_floor.recognised(Transcribed(UtteranceId(1), "first"))
-    start = on_floor.advance(NOW, speaking=False)[0]
+    start = begun(on_floor)
     assert [content.parts[0].text for content in start.brief.contents] == ["first", "second"]
 
 
-def test_the_brief_counts_typed_texts_and_the_system_instruction():
+def test_texts_are_weighed_once():
     on_floor = asked()
-    on_floor.reply(ReplyStarted(FIRST, 1), NOW)
+    on_floor.reply(ReplyStarted(FIRST), NOW)
     on_floor.reply(ReplyAudio(FIRST, SOUND), NOW)
     on_floor.reply(ReplyEnded(FIRST), NOW)
     on_floor.played_out(NOW + 1)
     on_floor.typed("again", NOW + 2)
-    start = on_floor.advance(NOW + 2, speaking=False)[0]
-    assert start.brief.counted == ("be kind", "hello", "again")
+    weigh = on_floor.advance(NOW + 2, speaking=False)[0]
+    assert weigh.texts == ("again",)
 
 
 def test_sound_and_words_name_their_turn_and_endings_do_not():
@@ -95,5 +109,5 @@ def test_taking_back_a_reply_says_nothing_and_keeps_the_question():
     assert any(isinstance(effect, CancelReply) for effect in effects)
     assert not any(isinstance(effect, Send) for effect in effects)
     on_floor.typed("world", NOW)
-    start = on_floor.advance(NOW, speaking=False)[0]
+    start = begun(on_floor)
     assert [content.parts[0].text for content in start.brief.contents] == ["hello", "world"]

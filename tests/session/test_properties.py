@@ -12,24 +12,35 @@ from antiphon.session.events import (
     EndJudged,
     Event,
     Garbled,
+    Glimpsed,
     HearingDrained,
+    Kept,
+    Leave,
     ReplyAudio,
+    ReplyCalls,
     ReplyEnded,
     ReplyFailed,
     ReplyStarted,
     ReplyText,
+    ReplyThought,
+    Superseded,
     Timer,
     TimerFired,
     Transcribed,
     TranscriptionFailed,
     TurnId,
     UtteranceId,
+    Weighed,
     WindowHeard,
 )
+from antiphon.session.floor import Floor
 from antiphon.session.session import Session
+from antiphon.session.turn import Phase
+from antiphon.wire.content import FunctionCall
 from antiphon.wire.dialect import Dialect
 from tests.session.script import LOUD, QUIET, SPOKEN, Script, pcm
 
+TOOLS = [{"functionDeclarations": [{"name": "block"}, {"name": "background", "behavior": "NON_BLOCKING"}]}]
 SETUPS = (
     SPOKEN,
     SPOKEN | {"realtimeInputConfig": {"activityHandling": "NO_INTERRUPTION"}},
@@ -37,14 +48,17 @@ SETUPS = (
     SPOKEN | {"realtimeInputConfig": {"automaticActivityDetection": {"silenceDurationMs": 100, "prefixPaddingMs": 0}}},
     SPOKEN | {"generationConfig": {"responseModalities": ["TEXT"]}},
     {"model": "m", "historyConfig": {"initialHistoryInClientContent": True}},
+    SPOKEN | {"tools": TOOLS, "sessionResumption": {"transparent": True}, "explicitVadSignal": True},
+    SPOKEN | {"model": "gemini-2.5-flash-live", "tools": TOOLS, "contextWindowCompression": {"triggerTokens": 8}},
 )
 
 SPEECH_ACTIONS = ("speak", "silence", "burst", "stream end", "activity start", "activity end", "wait", "wait long")
-TYPED_ACTIONS = ("text", "content", "more content")
+TYPED_ACTIONS = ("text", "content", "more content", "picture", "context update")
+TOOL_ACTIONS = ("answer", "answer silently", "answer at once", "answer partly")
 HEARING_ACTIONS = ("judge", "recognise", "recognise nothing", "fail recognition")
-REPLY_ACTIONS = ("say", "sound", "end reply", "fail reply", "stale")
+REPLY_ACTIONS = ("say", "think", "sound", "end reply", "call", "call in background", "fail reply", "stale")
 ENGINE_ACTIONS = HEARING_ACTIONS + REPLY_ACTIONS
-ACTIONS = SPEECH_ACTIONS + TYPED_ACTIONS + ENGINE_ACTIONS
+ACTIONS = SPEECH_ACTIONS + TYPED_ACTIONS + TOOL_ACTIONS + ENGINE_ACTIONS
 AUDIO = ((QUIET, 300), (LOUD, 900), (QUIET, 1500), (LOUD, 500), (QUIET, 900))
 
 
@@ -58,10 +72,12 @@ class Stage:
     def act(self, action: str) -> None:
         if action in ENGINE_ACTIONS:
             self.engines(action)
+        elif action in TOOL_ACTIONS:
+            self.answer(action)
         else:
             self.client(action)
 
-    def client(self, action: str) -> None:  # noqa: C901 - a table
+    def client(self, action: str) -> None:  # noqa: C901, PLR0912 - a table
         script = self.script
         match action:
             case "speak":
@@ -84,6 +100,10 @@ class Stage:
                 script.client(realtimeInput={"activityStart": {}})
             case "activity end" if not self.automatic:
                 script.client(realtimeInput={"activityEnd": {}})
+            case "picture":
+                script.client(realtimeInput={"video": {"mimeType": "image/png", "data": "AAAA"}})
+            case "context update":
+                script.client(contextUpdate={"systemInstruction": {"parts": [{"text": "be brief"}]}})
             case "wait":
                 script.wait(0.7)
             case "wait long":
@@ -103,10 +123,15 @@ class Stage:
                 utterance = UtteranceId(self.recognised)
                 script.event(TranscriptionFailed(utterance) if failed else Transcribed(utterance, text))
             case "say":
-                script.event(ReplyStarted(turn, 3))
+                script.event(ReplyStarted(turn))
                 script.event(ReplyText(turn, "some words", 2))
             case "sound":
                 script.event(ReplyAudio(turn, AudioChunk(b"\1\0" * SPEAKING.rate_hz, SPEAKING)))
+            case "think":
+                script.event(ReplyThought(turn, "hm", 1))
+            case "call" | "call in background":
+                name = "block" if action == "call" else "background"
+                script.event(ReplyCalls(turn, (FunctionCall(name=name), FunctionCall(name="background"))))
             case "end reply":
                 script.event(ReplyEnded(turn))
             case "fail reply":
@@ -115,9 +140,22 @@ class Stage:
                 script.event(ReplyAudio(TurnId(turn - 1), AudioChunk(b"\1\0" * 100, SPEAKING)))
                 script.event(Transcribed(UtteranceId(999), "nobody's"))
 
+    def answer(self, action: str) -> None:
+        """Answer the oldest call that is neither answered nor cancelled."""
+        script = self.script
+        waiting = list(floor_of(script)._calls._pending) if script.closed is None else []
+        if not waiting:
+            return
+        scheduling = {"answer silently": "SILENT", "answer at once": "INTERRUPT"}.get(action, "WHEN_IDLE")
+        script.respond(waiting[0], scheduling=scheduling, willContinue=action == "answer partly")
+
     @property
     def automatic(self) -> bool:
-        return self.script.session._open._activity.automatic
+        return self.script.session._conversation._activity.automatic
+
+
+def floor_of(script: Script) -> Floor:
+    return script.session._conversation._floor
 
 
 plays = st.tuples(st.sampled_from(SETUPS), st.lists(st.sampled_from(ACTIONS), max_size=60))
@@ -137,14 +175,20 @@ class Turns:
         self.open: TurnId | None = None
         self.ends: dict[TurnId, list[str]] = {}
         self.heard_of: set[TurnId] = set()
+        self.calling = False
 
     def read(self, effect: Effect) -> None:
         match effect:
+            case StartReply(turn=turn) if self.open is not None and self.calling:
+                self.calling = False
+                self.ends[turn] = self.ends.pop(self.open)
+                self.open = turn
             case StartReply(turn=turn):
                 assert self.open is None or self.taken_back(self.open), "(c) never two open replies"
                 self.open = turn
                 self.ends[turn] = []
             case Send(message=message, turn=turn):
+                self.calling = self.calling or message.tool_call is not None
                 self.read_sent(message.server_content, turn)
             case CancelReply(turn=turn):
                 assert turn == self.open
@@ -166,6 +210,7 @@ class Turns:
             assert self.open is not None, "(b) a turn ends once"
             self.ends[self.open].append("complete")
             self.open = None
+            self.calling = False
 
 
 @given(plays)
@@ -187,8 +232,8 @@ def test_b_no_question_is_left_hanging(drawn):
     for _ in range(8):
         script.wait(400)
     if script.closed is None:
-        floor = script.session._open._floor
-        assert floor._turn is None
+        floor = floor_of(script)
+        assert floor._turn is None or floor._turn.phase is Phase.CALLING, "only the client's functions may keep a turn"
         assert not floor._question.asked
 
 
@@ -198,7 +243,13 @@ events = st.one_of(
     st.builds(EndJudged, st.integers(0, 10**6), st.floats(0, 1)),
     st.builds(Transcribed, st.integers(0, 3).map(UtteranceId), st.text(max_size=5)),
     st.builds(TranscriptionFailed, st.integers(0, 3).map(UtteranceId)),
-    st.builds(ReplyStarted, st.integers(0, 3).map(TurnId), st.integers(0, 9)),
+    st.builds(ReplyStarted, st.integers(0, 3).map(TurnId)),
+    st.builds(ReplyCalls, st.integers(0, 3).map(TurnId), st.just((FunctionCall(name="block"),))),
+    st.builds(Weighed, st.integers(0, 3).map(TurnId), st.just(()), st.just(None)),
+    st.builds(Glimpsed, st.integers(0, 10**6), st.text(max_size=5)),
+    st.builds(Kept, st.none() | st.text(max_size=5)),
+    st.builds(Leave, st.floats(0, 100)),
+    st.just(Superseded()),
     st.builds(ReplyText, st.integers(0, 3).map(TurnId), st.text(max_size=9), st.integers(0, 9)),
     st.builds(ReplyAudio, st.integers(0, 3).map(TurnId), st.just(AudioChunk(b"\1\0" * 480, SPEAKING))),
     st.builds(ReplyEnded, st.integers(0, 3).map(TurnId)),
@@ -228,7 +279,7 @@ def test_e_memory_stays_within_the_caps(drawn):
     kept_s = (script.recording.end - script.recording.start) / HEARING.rate_hz
     assert kept_s <= limits.utterance_s_max + limits.heard_backlog_s_max
     if script.closed is None:
-        assert script.session._open._floor._history.size <= limits.history_bytes_max
+        assert floor_of(script)._history.size <= limits.history_bytes_max
 
 
 def test_e_a_long_silence_is_forgotten():

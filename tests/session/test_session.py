@@ -80,7 +80,7 @@ def test_a_spoken_turn_has_the_documented_order():
 
 
 def test_usage_counts_the_whole_conversation():
-    script = Script()
+    script = Script(SPOKEN | {"systemInstruction": "Be as kind as you can be."})
     script.speak(1000)
     script.silence(300)
     script.judge(0.9)

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from antiphon.config import load_settings
 from antiphon.errors import CloseCode, RemoteProtocolError
 from antiphon.session.terms import Terms
 from antiphon.wire.codec import decode_client
@@ -13,7 +14,7 @@ def setup(**fields: object) -> Setup:
 
 
 def test_defaults():
-    terms = Terms.of(setup(), "be kind")
+    terms = Terms.of(setup(), load_settings(system_prompt="be kind"))
     assert (terms.system, terms.modality, terms.interrupts) == ("be kind", Modality.AUDIO, True)
     assert (terms.tells_input, terms.tells_output, terms.silent_history) == (False, False, False)
 
@@ -28,7 +29,7 @@ def test_wishes_are_read():
             outputAudioTranscription={},
             historyConfig={"initialHistoryInClientContent": True},
         ),
-        "",
+        load_settings(),
     )
     assert (terms.system, terms.modality, terms.interrupts) == ("one\ntwo", Modality.TEXT, False)
     assert terms.tells_input
@@ -59,6 +60,6 @@ DETECTION = "setup.realtime_input_config.automatic_activity_detection"
 )
 def test_what_cannot_be_granted_names_its_path(fields, path):
     with pytest.raises(RemoteProtocolError) as refused:
-        Terms.of(setup(**fields), "")
+        Terms.of(setup(**fields), load_settings())
     assert refused.value.reason.startswith(path)
     assert refused.value.code is CloseCode.INVALID_ARGUMENT

@@ -1,16 +1,14 @@
 import pytest
 
 from antiphon.audio.pcm import SPEAKING, AudioChunk
-from antiphon.session.effects import Brief
 from antiphon.session.events import TurnId
 from antiphon.session.question import Question
-from antiphon.session.turn import Phase, Turn
-from antiphon.wire.setup import GenerationConfig, Modality
+from antiphon.session.turn import Load, Phase, Turn
+from antiphon.wire.setup import Modality
 
 
 def turn(modality: Modality = Modality.AUDIO) -> Turn:
-    brief = Brief(system="", contents=(), counted=(), generation=GenerationConfig(), modality=modality)
-    return Turn(TurnId(1), Question(), brief, prompt_audio_tokens=10)
+    return Turn(TurnId(1), Question(), modality)
 
 
 def sound(seconds: float) -> AudioChunk:
@@ -70,9 +68,24 @@ def test_words_the_client_does_not_get_to_see_do_not_count_as_begun():
 
 def test_usage_adds_up():
     spoken = speaking()
-    spoken.started(text_tokens=5)
+    spoken.load = Load(text=5, audio=10)
     usage = spoken.usage()
     assert (usage.prompt_token_count, usage.response_token_count, usage.total_token_count) == (15, 200, 215)
     written = turn(Modality.TEXT)
     written.text("a b", 2, sent=True)
     assert [(d.modality, d.token_count) for d in written.usage().response_tokens_details] == [(Modality.TEXT, 2)]
+
+
+def test_what_is_said_after_calls_is_a_stretch_of_its_own():
+    answered = speaking()
+    answered.calls()
+    assert answered.audible(107.9)
+    assert not answered.audible(108.0)
+    answered.goes_on(TurnId(2))
+    assert answered.heard(100.0) == []
+    answered.text("nine ten", 0, sent=True)
+    answered.audio(sound(2.0), 101.0)
+    assert answered.heard(109.0)[0].spoken_s == 1.0
+    answered.said_all()
+    assert answered.heard(110.0)[0].content.parts[0].text == "nine ten"
+    assert answered.usage().response_token_count == 250

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
@@ -31,7 +32,7 @@ _PROTOCOLS: dict[Kind, type[Engine]] = {"vad": Vad, "eot": EndOfTurn, "asr": Asr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSet:
-    """The five engines of a server, loaded and warm."""
+    """The five engines of a session, loaded and warm."""
 
     vad: Vad
     eot: EndOfTurn
@@ -39,10 +40,29 @@ class EngineSet:
     llm: Llm
     tts: Tts
 
+    def engines(self) -> tuple[Engine, ...]:
+        """All five."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Every engine a server has loaded, and which set serves which model name."""
+
+    usual: EngineSet
+    by_model: tuple[tuple[str, EngineSet], ...] = ()
+    """Patterns of `config.models` in their order, lower-case."""
+
+    def serving(self, model: str) -> EngineSet:
+        """The set for a model's name; the first pattern that matches counts."""
+        name = model.rstrip("/").rpartition("/")[2].lower()
+        return next((engines for pattern, engines in self.by_model if fnmatchcase(name, pattern)), self.usual)
+
     async def aclose(self) -> None:
-        """Close all five, whatever the others say; then raise what the first fault was."""
-        closings = (getattr(self, field.name).aclose() for field in fields(self))
-        outcomes = await asyncio.gather(*closings, return_exceptions=True)
+        """Close each engine once, whatever the others say; then raise what the first fault was."""
+        sets = (self.usual, *(engines for _, engines in self.by_model))
+        loaded = {id(engine): engine for engines in sets for engine in engines.engines()}
+        outcomes = await asyncio.gather(*(engine.aclose() for engine in loaded.values()), return_exceptions=True)
         for outcome in outcomes:
             if outcome is not None:
                 raise outcome
@@ -64,9 +84,9 @@ def describe(kind: Kind, name: str) -> Descriptor:
     return descriptor
 
 
-def weights_needed(names: EngineNames) -> tuple[str, ...]:
-    """The weight sets these engines load, each once, in the order of the kinds."""
-    needed = [weight for kind in KINDS for weight in describe(kind, getattr(names, kind)).weights]
+def weights_needed(settings: Settings) -> tuple[str, ...]:
+    """The weight sets the engines of a server load, each once, in the order of the kinds."""
+    needed = [weight for kind, name in _names_by_kind(settings) for weight in describe(kind, name).weights]
     return tuple(dict.fromkeys(needed))
 
 
@@ -89,22 +109,42 @@ def load(kind: Kind, name: str, settings: Settings) -> Engine:
     return engine
 
 
-def load_engines(settings: Settings) -> EngineSet:
-    """Load and warm the five engines at once, in a thread each: blocking, so call it off the loop.
+def load_engines(settings: Settings) -> Engines:
+    """Load and warm every engine that is named, in a thread each: blocking, so call it off the loop.
 
     When one fails the others are closed again and its error is raised.
     """
-    with ThreadPoolExecutor(len(KINDS), thread_name_prefix="load") as loaders:
-        loading = {kind: loaders.submit(_load_warm, kind, settings) for kind in KINDS}
-    errors = [error for kind in KINDS if (error := loading[kind].exception()) is not None]
+    wanted = _names_by_kind(settings)
+    with ThreadPoolExecutor(len(wanted), thread_name_prefix="load") as loaders:
+        loading = {each: loaders.submit(_load_warm, *each, settings) for each in wanted}
+    errors = [error for future in loading.values() if (error := future.exception()) is not None]
     if errors:
         asyncio.run(_close_loaded(list(loading.values())))
         raise errors[0]
-    return EngineSet(**{kind: future.result() for kind, future in loading.items()})  # type: ignore[arg-type]
+    loaded = {each: future.result() for each, future in loading.items()}
+    usual = _set_of(settings.engines, loaded)
+    others = [(pattern.lower(), _set_of(names, loaded)) for pattern, names in _names_by_model(settings)]
+    return Engines(usual, tuple(others))
 
 
-def _load_warm(kind: Kind, settings: Settings) -> Engine:
-    engine = load(kind, getattr(settings.engines, kind), settings)
+def _names_by_model(settings: Settings) -> list[tuple[str, EngineNames]]:
+    return [
+        (pattern, settings.engines.model_copy(update=chosen.model_dump(exclude_none=True)))
+        for pattern, chosen in settings.models.items()
+    ]
+
+
+def _names_by_kind(settings: Settings) -> tuple[tuple[Kind, str], ...]:
+    sets = (settings.engines, *(names for _, names in _names_by_model(settings)))
+    return tuple(dict.fromkeys((kind, getattr(names, kind)) for kind in KINDS for names in sets))
+
+
+def _set_of(names: EngineNames, loaded: Mapping[tuple[Kind, str], Engine]) -> EngineSet:
+    return EngineSet(**{kind: loaded[kind, getattr(names, kind)] for kind in KINDS})  # type: ignore[arg-type]
+
+
+def _load_warm(kind: Kind, name: str, settings: Settings) -> Engine:
+    engine = load(kind, name, settings)
     asyncio.run(_warm(kind, engine))
     return engine
 

@@ -10,11 +10,13 @@ import logging
 from typing import NoReturn, assert_never
 
 from antiphon.config import Limits
-from antiphon.engines.registry import EngineSet
+from antiphon.engines.contracts import Hints
+from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode
 from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.hearing import Hearing
+from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.outbox import Outbox
 from antiphon.runtime.speaking import Speaking
 from antiphon.runtime.trace import Trace, TurnTimes
@@ -24,13 +26,19 @@ from antiphon.session.effects import (
     Close,
     DrainHearing,
     Effect,
+    Engage,
     Forget,
+    Glimpse,
     JudgeEnd,
+    Keep,
     Listen,
+    Note,
+    Recall,
     Send,
     SetTimer,
     StartReply,
     Transcribe,
+    Weigh,
 )
 from antiphon.session.events import Event, Timer, TimerFired, TurnId
 from antiphon.session.session import Session
@@ -45,14 +53,17 @@ class _SessionOver(Exception):
 class Conductor:
     """Runs one session. The connection puts events into `inbox` and takes messages from `outbox`."""
 
-    def __init__(self, session: Session, engines: EngineSet, limits: Limits) -> None:
+    def __init__(self, session: Session, engines: Engines, keeper: Keeper, limits: Limits) -> None:
         self.inbox: Channel[Event] = Channel(limits.inbox_events_max)
         self.outbox = Outbox(limits.outbox_messages_high, limits.outbox_messages_max)
         self.gate = Gate(limits.heard_backlog_s_high, limits.heard_backlog_s_low)
         """Shut while the ears are behind; the socket should not be read then."""
         self._session = session
-        self._hearing = Hearing(engines, self.inbox, self.gate)
-        self._speaking = Speaking(engines, self.inbox, self.outbox.room, limits)
+        self._engines = engines
+        self._keeper = keeper
+        self._limits = limits
+        self._hearing: Hearing | None = None
+        self._speaking: Speaking | None = None
         self._replies: dict[TurnId, asyncio.Task[None]] = {}
         self._timers: dict[Timer, float] = {}
         self._trace = Trace(lambda times: _log_times(session.id, times))
@@ -62,14 +73,14 @@ class Conductor:
         """Conduct until the session closes; then its tasks have ended and its streams are given back."""
         try:
             async with asyncio.TaskGroup() as self._group:
-                self._hearing.begin(self._group)
                 await self._conduct()
         except* (_SessionOver, ChannelClosed):
             pass
         finally:
             self.inbox.close()
-            self._hearing.close()
-            self._speaking.close()
+            if self._hearing and self._speaking:
+                self._hearing.close()
+                self._speaking.close()
 
     async def _conduct(self) -> NoReturn:
         clock = asyncio.get_running_loop().time
@@ -103,33 +114,64 @@ class Conductor:
 
     def _perform(self, effect: Effect) -> None:  # noqa: C901 - a table: one line an effect
         match effect:
-            case Listen(audio, detect):
-                self._hearing.listen(audio, detect=detect)
             case Send():
                 self.outbox.put(effect)
-            case Forget(before):
-                self._hearing.forget(before)
+            case SetTimer(timer, at):
+                self._timers[timer] = at
+            case ClearTimer(timer):
+                self._timers.pop(timer, None)
+            case Note(text):
+                log.info("session=%s %s", self._session.id, text)
+            case Keep(snapshot):
+                self._group.create_task(self._keeper.keep(snapshot, self.inbox))
+            case Recall(handle):
+                self._group.create_task(self._keeper.recall(handle, self.inbox))
+            case Close(code, reason):
+                self._close(code, reason)
+            case Engage():
+                self._engage(effect)
+            case Weigh() | StartReply() | CancelReply():
+                self._speak(effect)
+            case Listen() | DrainHearing() | JudgeEnd() | Transcribe() | Glimpse() | Forget():
+                self._hear(effect)
+            case _:
+                assert_never(effect)
+
+    def _engage(self, effect: Engage) -> None:
+        engines = self._engines.serving(effect.model)
+        hints = Hints(effect.languages, effect.vocabulary)
+        self._hearing = Hearing(engines, hints, self.inbox, self.gate)
+        self._speaking = Speaking(engines, self.inbox, self.outbox.room, self._limits)
+        self._hearing.begin(self._group)
+
+    def _hear(self, effect: Listen | DrainHearing | JudgeEnd | Transcribe | Glimpse | Forget) -> None:
+        assert self._hearing
+        match effect:
+            case Listen(audio, detect):
+                self._hearing.listen(audio, detect=detect)
             case DrainHearing():
                 self._hearing.drain()
             case JudgeEnd():
                 self._hearing.judge_end(effect)
             case Transcribe():
                 self._hearing.transcribe(effect)
+            case Glimpse():
+                self._hearing.glimpse(effect)
+            case Forget(before):
+                self._hearing.forget(before)
+
+    def _speak(self, effect: Weigh | StartReply | CancelReply) -> None:
+        assert self._speaking
+        match effect:
+            case Weigh():
+                self._group.create_task(self._speaking.weigh(effect))
             case StartReply():
-                self._start_reply(effect)
+                self._start_reply(effect, self._speaking)
             case CancelReply(turn):
                 self._cancel_reply(turn)
-            case SetTimer(timer, at):
-                self._timers[timer] = at
-            case ClearTimer(timer):
-                self._timers.pop(timer, None)
-            case Close(code, reason):
-                self._close(code, reason)
-            case _:
-                assert_never(effect)
 
-    def _start_reply(self, effect: StartReply) -> None:
-        task = self._group.create_task(self._speaking.reply(effect))
+    def _start_reply(self, effect: StartReply, speaking: Speaking) -> None:
+        task = self._group.create_task(speaking.reply(effect))
         self._replies[effect.turn] = task
         task.add_done_callback(lambda _: self._replies.pop(effect.turn, None))
 

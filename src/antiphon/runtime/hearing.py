@@ -10,15 +10,16 @@ from collections import deque
 
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.audio.recording import Recording
-from antiphon.engines.contracts import Hints
+from antiphon.engines.contracts import Hints, Transcript
 from antiphon.engines.registry import EngineSet
 from antiphon.errors import EngineError
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
-from antiphon.session.effects import JudgeEnd, Transcribe
+from antiphon.session.effects import Glimpse, JudgeEnd, Transcribe
 from antiphon.session.events import (
     EndJudged,
     Event,
+    Glimpsed,
     HearingDrained,
     HearingFailed,
     Transcribed,
@@ -35,8 +36,9 @@ log = logging.getLogger(__name__)
 class Hearing:
     """One session's ears. Call `begin` first; no method waits."""
 
-    def __init__(self, engines: EngineSet, inbox: Channel[Event], gate: Gate) -> None:
+    def __init__(self, engines: EngineSet, hints: Hints, inbox: Channel[Event], gate: Gate) -> None:
         self._engines = engines
+        self._hints = hints
         self._inbox = inbox
         self._gate = gate
         self._vad = engines.vad.open()
@@ -46,6 +48,8 @@ class Hearing:
         self._news = asyncio.Event()
         self._utterances: deque[tuple[Transcribe, AudioChunk]] = deque()
         self._spoken = asyncio.Event()
+        self._recognising = False
+        self._glimpse: asyncio.Task[None] | None = None
 
     def begin(self, group: asyncio.TaskGroup) -> None:
         """Judge windows as they fill, and answer questions, in tasks of this group."""
@@ -81,6 +85,13 @@ class Hearing:
         self._level()
         self._spoken.set()
 
+    def glimpse(self, effect: Glimpse) -> None:
+        """Recognise what was said so far, unless the recogniser has anything else to do for this session."""
+        if self._recognising or self._utterances or self._glimpse:
+            return
+        audio = self._recording.slice(effect.start, effect.end)
+        self._glimpse = self._group.create_task(self._glimpsed(effect, audio))
+
     def close(self) -> None:
         """Give back the engines' streams."""
         self._vad.close()
@@ -100,9 +111,21 @@ class Hearing:
             await self._spoken.wait()
             self._spoken.clear()
             while self._utterances:
+                self._recognising = True
                 effect, audio = self._utterances.popleft()
                 self._level()
                 await self._inbox.put(await self._transcribed(effect, audio))
+            self._recognising = False
+
+    async def _glimpsed(self, effect: Glimpse, audio: AudioChunk) -> None:
+        try:
+            heard = await self._recognised(audio)
+        except EngineError as error:
+            log.info("no interim transcript: %s", error)
+        else:
+            await self._inbox.put(Glimpsed(effect.start, heard.text.strip()))
+        finally:
+            self._glimpse = None
 
     async def _judge_windows(self) -> None:
         window = self._engines.vad.window_samples
@@ -141,18 +164,20 @@ class Hearing:
             await self._inbox.put(EndJudged(effect.pause, probability))
 
     async def _transcribed(self, effect: Transcribe, audio: AudioChunk) -> Transcribed | TranscriptionFailed:
-        stream = None
         try:
-            stream = self._engines.asr.open(Hints())
-            stream.feed(audio)
-            heard = await stream.transcript()
+            heard = await self._recognised(audio)
         except EngineError as error:
             log.error("utterance %d not recognised: %s", effect.utterance, error)
             return TranscriptionFailed(effect.utterance)
-        finally:
-            if stream is not None:
-                stream.close()
         return Transcribed(effect.utterance, heard.text, heard.language)
+
+    async def _recognised(self, audio: AudioChunk) -> Transcript:
+        stream = self._engines.asr.open(self._hints)
+        try:
+            stream.feed(audio)
+            return await stream.transcript()
+        finally:
+            stream.close()
 
     def _level(self) -> None:
         """Shut the gate while windows wait to be judged, or utterances behind the one being recognised."""

@@ -6,15 +6,28 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from antiphon.config import Limits
-from antiphon.engines.contracts import LlmOutput, Prompt, Sampling, TextDelta, TtsStream
+from antiphon.engines.contracts import Prompt, Sampling, TextDelta, ThoughtDelta, TtsStream
 from antiphon.engines.registry import EngineSet
-from antiphon.errors import EngineError
+from antiphon.engines.voices import speaks, substitute
+from antiphon.errors import EngineError, MalformedCall
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.lead import Lead
 from antiphon.runtime.sentences import Sentences, speakable
-from antiphon.session.effects import Brief, StartReply
-from antiphon.session.events import Event, ReplyAudio, ReplyEnded, ReplyFailed, ReplyStarted, ReplyText, TurnId
+from antiphon.session.effects import Brief, StartReply, Weigh
+from antiphon.session.events import (
+    Event,
+    ReplyAudio,
+    ReplyCalls,
+    ReplyEnded,
+    ReplyFailed,
+    ReplyStarted,
+    ReplyText,
+    ReplyThought,
+    TurnId,
+    Weighed,
+)
+from antiphon.wire.content import FunctionCall
 from antiphon.wire.setup import GenerationConfig, Modality
 
 log = logging.getLogger(__name__)
@@ -23,7 +36,6 @@ MESSAGE_S_MAX = 0.24
 """Sound in one message: the vendor's 240 ms, and far below the 1 MiB that Python clients take (protocol.md 1.3)."""
 
 Texts = AsyncGenerator[str, None]
-Counting = asyncio.Task[int]
 
 
 class Speaking:
@@ -37,7 +49,6 @@ class Speaking:
         self._llm = engines.llm.open()
         self._tts: TtsStream | None = None
         self._floor = asyncio.Lock()
-        self._token_counts: dict[str, int] = {}
 
     def close(self) -> None:
         """Give back the engines' streams."""
@@ -45,37 +56,56 @@ class Speaking:
         if self._tts:
             self._tts.close()
 
+    async def weigh(self, effect: Weigh) -> None:
+        """Count the tokens of texts; Weighed follows, or ReplyFailed."""
+        llm = self._engines.llm
+        weighed: Event
+        try:
+            tokens = [await llm.count_tokens(text) for text in effect.texts]
+            weighed = Weighed(effect.turn, tuple(tokens), llm.context_tokens)
+        except EngineError as error:
+            log.error("turn %d not weighed: %s", effect.turn, error)
+            weighed = ReplyFailed(effect.turn)
+        await self._inbox.put(weighed)
+
     async def reply(self, effect: StartReply) -> None:
-        """Perform a reply; its events end with ReplyEnded or ReplyFailed unless it is cancelled.
+        """Perform a reply; its events end with ReplyEnded, ReplyCalls or ReplyFailed unless it is cancelled.
 
         Waits until a cancelled reply before it has let go of the engines.
         """
-        ended: Event = ReplyEnded(effect.turn)
+        calls: list[FunctionCall] = []
         try:
-            async with self._floor, asyncio.TaskGroup() as group:
-                counting = group.create_task(self._prompt_tokens(effect.brief))
-                await self._perform(effect.turn, effect.brief, counting)
-        except* EngineError as errors:
-            log.error("turn %d failed: %s", effect.turn, "; ".join(str(error) for error in errors.exceptions))
-            ended = ReplyFailed(effect.turn)
-        await self._inbox.put(ended)
+            async with self._floor:
+                await self._perform(effect.turn, effect.brief, calls)
+        except EngineError as error:
+            log.error("turn %d failed: %s", effect.turn, error)
+            await self._inbox.put(ReplyFailed(effect.turn, malformed=isinstance(error, MalformedCall)))
+            return
+        await self._inbox.put(ReplyCalls(effect.turn, tuple(calls)) if calls else ReplyEnded(effect.turn))
 
-    async def _perform(self, turn: TurnId, brief: Brief, counting: Counting) -> None:
-        async with aclosing(self._texts(turn, brief, counting)) as texts:
+    async def _perform(self, turn: TurnId, brief: Brief, calls: list[FunctionCall]) -> None:
+        async with aclosing(self._texts(turn, brief, calls)) as texts:
             if brief.modality is Modality.TEXT:
                 await self._write(turn, texts)
             else:
                 await self._speak(turn, texts, self._voice(brief.generation))
 
-    async def _texts(self, turn: TurnId, brief: Brief, counting: Counting) -> Texts:
-        """The words of the model as they come, the turn's start announced before the first."""
-        prompt = Prompt(brief.system, brief.contents)
+    async def _texts(self, turn: TurnId, brief: Brief, calls: list[FunctionCall]) -> Texts:
+        """The words of the model as they come, the turn's start announced before the first; calls are collected."""
+        prompt = Prompt(brief.system, brief.contents, brief.tools)
+        started = False
         async with aclosing(self._llm.generate(prompt, sampling_of(brief.generation))) as outputs:
-            text = await _next_text(outputs)
-            await self._inbox.put(ReplyStarted(turn, await counting))
-            while text is not None:
-                yield text
-                text = await _next_text(outputs)
+            async for output in outputs:
+                if not started:
+                    started = True
+                    await self._inbox.put(ReplyStarted(turn))
+                match output:
+                    case TextDelta(text):
+                        yield text
+                    case ThoughtDelta(text):
+                        await self._emit(ReplyThought(turn, text, await self._engines.llm.count_tokens(text)))
+                    case FunctionCall():
+                        calls.append(output)
 
     async def _write(self, turn: TurnId, texts: Texts) -> None:
         async for text in texts:
@@ -101,30 +131,26 @@ class Speaking:
                     await lead.step(sound.seconds)
                     await self._emit(ReplyAudio(turn, sound))
 
-    async def _emit(self, event: ReplyText | ReplyAudio) -> None:
+    async def _emit(self, event: ReplyText | ReplyThought | ReplyAudio) -> None:
         """Report to the conductor, no faster than the socket takes it."""
         await self._room.passed()
         await self._inbox.put(event)
 
-    async def _prompt_tokens(self, brief: Brief) -> int:
-        """What the prompt's texts cost; those of earlier turns were counted then."""
-        known = self._token_counts
-        self._token_counts = {
-            text: known[text] if text in known else await self._engines.llm.count_tokens(text) for text in brief.counted
-        }
-        return sum(self._token_counts[text] for text in brief.counted)
-
     def _voice(self, generation: GenerationConfig) -> TtsStream:
         if self._tts is None:
-            self._tts = self._engines.tts.open(voice_name_of(generation))
+            self._tts = self._engines.tts.open(self._chosen_voice(generation))
         return self._tts
 
-
-async def _next_text(outputs: AsyncGenerator[LlmOutput, None]) -> str | None:
-    async for output in outputs:
-        if isinstance(output, TextDelta):
-            return output.text
-    return None
+    def _chosen_voice(self, generation: GenerationConfig) -> str:
+        """The installed voice nearest to the one asked for; a substitution is logged."""
+        tts = self._engines.tts
+        asked, language = voice_name_of(generation), language_of(generation)
+        voice = substitute(asked, tts.voices, language)
+        if asked and asked.lower() != voice.lower():
+            log.info("voice %s is not installed: %s speaks", asked[:40], voice)
+        if language and not speaks(language, tts.descriptor.languages):
+            log.info("%s cannot speak %s", tts.descriptor.name, language[:40])
+        return voice
 
 
 def sampling_of(generation: GenerationConfig) -> Sampling:
@@ -146,3 +172,8 @@ def voice_name_of(generation: GenerationConfig) -> str | None:
     voice = speech.voice_config if speech else None
     prebuilt = voice.prebuilt_voice_config if voice else None
     return prebuilt.voice_name if prebuilt else None
+
+
+def language_of(generation: GenerationConfig) -> str | None:
+    """The language the client wants spoken, if it says."""
+    return generation.speech_config.language_code if generation.speech_config else None

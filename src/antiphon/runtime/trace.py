@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from antiphon.session.effects import Effect, StartReply, Transcribe
+from antiphon.session.effects import Effect, Transcribe, Weigh
 from antiphon.session.events import Event, ReplyAudio, ReplyStarted, ReplyText, TurnId
 
 
@@ -50,7 +50,7 @@ class Trace:
         match effect:
             case Transcribe():
                 self._ended = now
-            case StartReply(turn=turn):
+            case Weigh(turn=turn):
                 self._turn, self._marks = turn, [self._ended or now, now]
 
     def event(self, event: Event, now: float) -> None:

@@ -8,13 +8,17 @@ from contextlib import suppress
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from antiphon.config import Settings
-from antiphon.engines.registry import EngineSet
+from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode, RemoteProtocolError, fit_reason
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor
+from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.outbox import Farewell
-from antiphon.session.events import Garbled, Received
+from antiphon.runtime.roster import Roster
+from antiphon.server.admission import Admission
+from antiphon.session.events import Garbled, Leave, Received
 from antiphon.session.session import Session
+from antiphon.store.contracts import Store
 from antiphon.wire.codec import decode_client, encode_server
 from antiphon.wire.dialect import Dialect
 
@@ -28,19 +32,35 @@ class _PeerGone(Exception):
 class Connection:
     """Carries one client's session from the accepted upgrade to the closed socket."""
 
-    def __init__(self, websocket: WebSocket, dialect: Dialect, engines: EngineSet, settings: Settings) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a session is made of
+        self,
+        websocket: WebSocket,
+        dialect: Dialect,
+        engines: Engines,
+        settings: Settings,
+        admission: Admission,
+        store: Store,
+        roster: Roster,
+    ) -> None:
         self._websocket = websocket
         self._dialect = dialect
-        self._engines = engines
-        self._settings = settings
+        self._admission = admission
         self._limits = settings.limits
         self.id = str(uuid.uuid4())
+        kept = settings.resumption
+        vertex = dialect is Dialect.VERTEX
+        self._keeper = Keeper(
+            store.sessions,
+            roster,
+            owner=admission.owner,
+            lifetime_s=kept.lifetime_s_vertex if vertex else kept.lifetime_s_developer,
+        )
+        session = Session(self.id, dialect, settings)
+        self._conductor = Conductor(session, engines, self._keeper, settings.limits)
 
     async def run(self) -> None:
         """Serve until the socket is closed. Never raises for what a peer or an engine does."""
         try:
-            session = Session(self.id, self._dialect, self._settings)
-            self._conductor = Conductor(session, self._engines, self._limits)
             async with asyncio.TaskGroup() as group:
                 reading = group.create_task(self._read())
                 group.create_task(self._write())
@@ -51,18 +71,26 @@ class Connection:
         except* Exception:
             log.exception("session=%s crashed", self.id)
             await self._close(Farewell(CloseCode.INTERNAL, "Internal error encountered."))
+        finally:
+            await self._keeper.close()
+
+    async def leave(self, time_left_s: float) -> None:
+        """Ask the client to go elsewhere (protocol.md 4.7); after that time the socket is closed."""
+        with suppress(ChannelClosed):
+            await self._conductor.inbox.put(Leave(time_left_s))
 
     async def _read(self) -> None:
         while True:
             await self._conductor.gate.passed()
-            event = self._event(await self._receive())
+            event = await self._event(await self._receive())
             with suppress(ChannelClosed):
                 await self._conductor.inbox.put(event)
 
-    def _event(self, message: str | bytes) -> Received | Garbled:
+    async def _event(self, message: str | bytes) -> Received | Garbled:
         try:
             limits = self._limits
-            return Received(decode_client(message, depth_max=limits.json_depth_max, values_max=limits.json_values_max))
+            decoded = decode_client(message, depth_max=limits.json_depth_max, values_max=limits.json_values_max)
+            return Received(await self._admission.admit(decoded))
         except RemoteProtocolError as error:
             return Garbled(error)
 
@@ -95,7 +123,9 @@ class Connection:
                 raise _PeerGone from None
 
     async def _close(self, farewell: Farewell) -> None:
+        """Close with a reason that names our log, where the whole of it stands."""
         log.info("session=%s closed with %d: %s", self.id, farewell.code, farewell.reason)
+        reason = fit_reason(farewell.reason, f" (log {self.id[:8]})")
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
             async with asyncio.timeout(self._limits.close_wait_s):
-                await self._websocket.close(farewell.code, fit_reason(farewell.reason))
+                await self._websocket.close(farewell.code, reason)

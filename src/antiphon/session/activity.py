@@ -8,11 +8,11 @@ from antiphon.audio.intake import Intake
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.config import Endpointing, Limits
 from antiphon.errors import RemoteProtocolError
-from antiphon.session.effects import DrainHearing, Effect, Forget, JudgeEnd, Listen, SetTimer, Transcribe
+from antiphon.session.effects import DrainHearing, Effect, Forget, Glimpse, JudgeEnd, Listen, SetTimer, Transcribe
 from antiphon.session.endpointing import Endpointer, Rule, Sign, samples
 from antiphon.session.events import HearingDrained, Timer, UtteranceId, WindowHeard
 from antiphon.wire.content import Blob
-from antiphon.wire.setup import RealtimeInputConfig
+from antiphon.wire.setup import RealtimeInputConfig, TurnCoverage
 
 FORGET_EVERY_MS = 1_000
 """How often silence that was heard is forgotten."""
@@ -25,15 +25,27 @@ class Activity:
     """The user's speaking span: its beginning, its utterances, its end."""
 
     def __init__(
-        self, asked: RealtimeInputConfig | None, endpointing: Endpointing, limits: Limits, *, vertex: bool
+        self,
+        asked: RealtimeInputConfig,
+        endpointing: Endpointing,
+        limits: Limits,
+        *,
+        vertex: bool,
+        interim: bool = False,
     ) -> None:
-        detection = asked.automatic_activity_detection if asked else None
+        detection = asked.automatic_activity_detection
         self.automatic = not (detection and detection.disabled)
         self._settings = endpointing
         self._limits = limits
         self._endpointer = Endpointer(Rule.of(detection, endpointing, vertex=vertex))
         self._intake = Intake()
-        self._received = 0
+        self._keeps_all = asked.turn_coverage is TurnCoverage.TURN_INCLUDES_ALL_INPUT
+        self._interim = samples(endpointing.interim_ms) if interim and endpointing.interim_ms else None
+        self._glimpsed = 0
+        self.boundary = 0
+        """Where speech began or ended last."""
+        self.received = 0
+        """Where the audio ends that came so far."""
         self._heard = 0
         self._remembered = 0
         self._utterances = 0
@@ -47,6 +59,19 @@ class Activity:
         """A committed activity is going on."""
         return self._begun is not None
 
+    @property
+    def settled(self) -> int | None:
+        """Audio before this position will be part of no utterance any more; None while that is open."""
+        if self.speaking or self._draining or not self._endpointer.quiet:
+            return None
+        if self._keeps_all and not self.automatic:
+            return self._cut
+        return max(self._cut, self._heard - samples(self._settings.preroll_ms))
+
+    def is_current(self, start: int) -> bool:
+        """The utterance that began there is still going on."""
+        return self.speaking and start == self._cut
+
     # What the client does
 
     def audio(self, blob: Blob, now: float) -> tuple[Sign | None, list[Effect]]:
@@ -56,21 +81,23 @@ class Activity:
         """
         chunk = self._intake.feed(blob.data, blob.mime_type, self._limits.heard_backlog_s_max)
         self._arrived_at = now
-        if not self.automatic and not self.speaking:
+        if not self.automatic and not self.speaking and not self._keeps_all:
             return None, []
         effects = self._listen(chunk)
         if not self.automatic and self._longer_than(self._limits.speech_s_max):
-            return Sign.ENDED, effects + self._finish(self._received)
+            return Sign.ENDED, effects + self._finish(self.received)
         return None, effects
 
     def start(self) -> None:
         """The client declares that its user speaks."""
-        self._begun = self._cut = self._received
+        self._begun = self.boundary = self._glimpsed = self.received
+        if not self._keeps_all:
+            self._cut = self.received
 
     def end(self) -> list[Effect]:
         """The client declares that its user has finished."""
         effects = self._listen(self._intake.end())
-        return [*effects, *self._finish(self._received)]
+        return [*effects, *self._finish(self.received)]
 
     def pause_stream(self) -> list[Effect]:
         """No more audio for now: have the rest of it judged. HearingDrained will follow."""
@@ -97,7 +124,7 @@ class Activity:
                 effects.append(self._question(event.position))
             case None if self.speaking and self._longer_than(self._limits.speech_s_max):
                 return Sign.ENDED, self._finish(event.position, deaf=True)
-        return sign, effects + self._cut_long(event.position)
+        return sign, effects + self._cut_long(event.position) + self._glimpse(event.position)
 
     def judged(self, pause: int, probability: float) -> list[Effect] | None:
         """The end-of-turn model answered: what to do if that ends the speech, else None."""
@@ -112,6 +139,7 @@ class Activity:
         if self.speaking:
             return self._finish(event.position)
         self._endpointer.reset(event.position)
+        self._cut = event.position
         return None
 
     def starved(self, now: float) -> list[Effect]:
@@ -124,27 +152,30 @@ class Activity:
 
     def conclude(self) -> list[Effect]:
         """Speech is over by somebody's decision, at what has been heard so far."""
-        return self._finish(self._heard if self.automatic else self._received)
+        return self._finish(self._heard if self.automatic else self.received)
 
     # Within
 
     def _listen(self, chunk: AudioChunk) -> list[Effect]:
         if not chunk.data:
             return []
-        self._received += chunk.samples
-        waiting_s = (self._received - self._heard) / HEARING.rate_hz
+        self.received += chunk.samples
+        waiting_s = (self.received - self._heard) / HEARING.rate_hz
         if self.automatic and waiting_s > self._limits.heard_backlog_s_max:
             raise RemoteProtocolError(
                 f"{waiting_s:.0f} s of audio are waiting; at most {self._limits.heard_backlog_s_max:.0f} s can"
             )
         if self.automatic:
             return [Listen(chunk)]
-        self._heard = self._received
-        return [Listen(chunk, detect=False), *self._cut_longest(self._received)]
+        self._heard = self.received
+        listen = Listen(chunk, detect=False)
+        if not self.speaking:
+            return [listen, *self._forget_between()]
+        return [listen, *self._cut_longest(self.received), *self._glimpse(self.received)]
 
     def _begin(self) -> None:
         assert self._endpointer.started is not None
-        self._begun = self._endpointer.started
+        self._begun = self.boundary = self._glimpsed = self._endpointer.started
         self._cut = max(self._cut, self._begun - samples(self._settings.preroll_ms))
 
     def _finish(self, end: int, *, deaf: bool = False) -> list[Effect]:
@@ -152,6 +183,7 @@ class Activity:
             return []
         effects = self._cut_longest(end)
         effects += self._utterance(end) if end > self._cut else []
+        self.boundary = end if self._endpointer.pause is None else self._endpointer.pause
         self._begun = None
         self._endpointer.reset(self._heard, deaf=deaf)
         return effects
@@ -189,6 +221,23 @@ class Activity:
         while position - self._cut >= longest:
             effects += self._utterance(self._cut + longest)
         return effects
+
+    def _glimpse(self, position: int) -> list[Effect]:
+        """Have a look at the words so far, now and then; not in a pause, which may be the end."""
+        if self._interim is None or not self.speaking or self._endpointer.pause is not None:
+            return []
+        if position - self._glimpsed < self._interim:
+            return []
+        self._glimpsed = position
+        return [Glimpse(self._cut, position)]
+
+    def _forget_between(self) -> list[Effect]:
+        """Of what comes between declared activities, keep what one utterance can hold."""
+        keep_from = self.received - int(self._limits.utterance_s_max * HEARING.rate_hz)
+        if keep_from <= self._cut:
+            return []
+        self._cut = keep_from
+        return [Forget(keep_from)]
 
     def _forget_silence(self) -> list[Effect]:
         keep_from = self._heard - samples(self._settings.preroll_ms)

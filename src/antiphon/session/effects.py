@@ -5,9 +5,43 @@ from dataclasses import dataclass
 from antiphon.audio.pcm import AudioChunk
 from antiphon.errors import CloseCode
 from antiphon.session.events import Timer, TurnId, UtteranceId
+from antiphon.session.snapshot import Snapshot
 from antiphon.wire.content import Content
 from antiphon.wire.server import ServerMessage
 from antiphon.wire.setup import GenerationConfig, Modality
+from antiphon.wire.tools import FunctionDeclaration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engage:
+    """The setup is good: have the engines for this model ready. The first effect that needs any."""
+
+    model: str
+    languages: tuple[str, ...] = ()
+    """Those the speech may be in; empty is any."""
+    vocabulary: tuple[str, ...] = ()
+    """Words to expect in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Look up the session of this handle; Recalled follows."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Store what the session is now; Kept follows."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write a line into the log."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +76,14 @@ class Transcribe:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpse:
+    """Recognise speech that is still going on, if nothing else is to be recognised; Glimpsed may follow."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """The recording before this position is no longer needed."""
 
@@ -54,10 +96,17 @@ class Brief:
 
     system: str
     contents: tuple[Content, ...]
-    counted: tuple[str, ...]
-    """The texts whose tokens the usage of this turn reports as TEXT."""
+    tools: tuple[FunctionDeclaration, ...]
     generation: GenerationConfig
     modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Count the tokens of texts a turn will put before the model; Weighed or ReplyFailed follows."""
+
+    turn: TurnId
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +156,17 @@ class Close:
 
 
 Effect = (
-    Listen
+    Engage
+    | Recall
+    | Keep
+    | Note
+    | Listen
     | DrainHearing
     | JudgeEnd
     | Transcribe
+    | Glimpse
     | Forget
+    | Weigh
     | StartReply
     | CancelReply
     | Send

@@ -10,7 +10,9 @@ from typing import NewType
 
 from antiphon.audio.pcm import AudioChunk
 from antiphon.errors import RemoteProtocolError
+from antiphon.session.snapshot import Snapshot
 from antiphon.wire.client import ClientMessage
+from antiphon.wire.content import FunctionCall
 
 TurnId = NewType("TurnId", int)
 UtteranceId = NewType("UtteranceId", int)
@@ -24,6 +26,9 @@ class Timer(Enum):
     TRANSCRIPT = "transcript"
     REPLY = "reply"
     PLAYBACK = "playback"
+    CALLS = "calls"
+    AGE = "age"
+    DEPARTURE = "departure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,32 @@ class Garbled:
     """The client sent something that is not a message."""
 
     error: RemoteProtocolError
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The session a client resumes was looked up; None: there is none by that handle."""
+
+    snapshot: Snapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A snapshot is safe under this handle; None: it could not be kept."""
+
+    handle: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """Another connection resumes this very session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The client should go elsewhere within this time, in seconds."""
+
+    time_left_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +109,14 @@ class Transcribed:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpsed:
+    """What the speech since `start` sounds like so far."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptionFailed:
     """An utterance could not be recognised."""
 
@@ -85,11 +124,28 @@ class TranscriptionFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyStarted:
-    """The model gave its first word. `text_tokens` counts the texts of the prompt."""
+class Weighed:
+    """The tokens of each text that was asked about, and how many the model can take in all, if that is known."""
 
     turn: TurnId
-    text_tokens: int
+    tokens: tuple[int, ...]
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStarted:
+    """The model gave its first word."""
+
+    turn: TurnId
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyThought:
+    """The next piece of the model's reasoning."""
+
+    turn: TurnId
+    text: str
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +173,19 @@ class ReplyEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyFailed:
-    """An engine broke while replying."""
+class ReplyCalls:
+    """The model wants functions called, after what it said. The end of a reply."""
 
     turn: TurnId
+    calls: tuple[FunctionCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    """An engine broke while replying; `malformed` when it wrote a call nobody can make."""
+
+    turn: TurnId
+    malformed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +195,12 @@ class TimerFired:
     timer: Timer
 
 
+HearingEvent = WindowHeard | HearingDrained | HearingFailed | EndJudged | Glimpsed | Transcribed | TranscriptionFailed
+"""From the ears."""
+
+ReplyEvent = ReplyStarted | ReplyThought | ReplyText | ReplyAudio | ReplyEnded | ReplyCalls | ReplyFailed
+"""From the brain and the voice; each names its turn."""
+
 Event = (
-    Received
-    | Garbled
-    | WindowHeard
-    | HearingDrained
-    | HearingFailed
-    | EndJudged
-    | Transcribed
-    | TranscriptionFailed
-    | ReplyStarted
-    | ReplyText
-    | ReplyAudio
-    | ReplyEnded
-    | ReplyFailed
-    | TimerFired
-)
+    Received | Garbled | Recalled | Kept | Superseded | Leave | TimerFired | Weighed | HearingEvent | ReplyEvent
+)  # fmt: skip

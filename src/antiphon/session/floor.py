@@ -1,50 +1,117 @@
 """Who holds the floor: the question being put, the turn that answers it, and what was said before.
 
-Says in which order things reach the client (protocol.md 4.2 and 4.3).
+Says in which order things reach the client (protocol.md 4.2, 4.3 and 4.6).
 """
 
-from antiphon.audio.pcm import HEARING, pcm_mime
+from collections.abc import Callable
+
+from antiphon.audio.pcm import HEARING
 from antiphon.config import Limits
-from antiphon.session.effects import Brief, CancelReply, ClearTimer, Effect, Send, SetTimer, StartReply, Transcribe
+from antiphon.session import messages
+from antiphon.session.calls import Calls, Pending
+from antiphon.session.camera import Camera
+from antiphon.session.effects import (
+    CancelReply,
+    ClearTimer,
+    Effect,
+    Note,
+    Send,
+    SetTimer,
+    StartReply,
+    Transcribe,
+    Weigh,
+)
 from antiphon.session.events import (
     ReplyAudio,
+    ReplyCalls,
     ReplyEnded,
+    ReplyEvent,
     ReplyFailed,
     ReplyStarted,
     ReplyText,
+    ReplyThought,
     Timer,
     Transcribed,
     TranscriptionFailed,
     TurnId,
+    Weighed,
 )
-from antiphon.session.history import History
+from antiphon.session.history import Entry, History
+from antiphon.session.prompting import Prompting
 from antiphon.session.question import Question
+from antiphon.session.snapshot import KeptEntry, Snapshot
 from antiphon.session.terms import Terms
-from antiphon.session.turn import Turn
-from antiphon.wire.content import Blob, Content, Part
-from antiphon.wire.server import ServerContent, ServerMessage, Transcription, TurnCompleteReason, UsageMetadata
+from antiphon.session.turn import Phase, Turn
+from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse, Part, Scheduling
+from antiphon.wire.server import TurnCompleteReason
 from antiphon.wire.setup import Modality
 
-ReplyEvent = ReplyStarted | ReplyText | ReplyAudio | ReplyEnded | ReplyFailed
+CALL_ROUNDS_MAX = 16
+"""Calls, answers and calls again for one question; then the model is taken to be going in circles."""
 
 
 class Floor:
     """The conversation's course: one question and at most one turn at a time."""
 
-    def __init__(self, terms: Terms, limits: Limits) -> None:
-        self._terms = terms
+    def __init__(self, terms: Terms, limits: Limits, name_call: Callable[[int], str], *, vertex: bool) -> None:
         self._limits = limits
+        self._vertex = vertex
         self._history = History(limits.history_bytes_max)
+        self._prompting = Prompting(terms, self._history)
+        self._calls = Calls(name_call, limits.calls_remembered_max)
+        self._camera = Camera(terms.coverage, limits)
         self._question = Question()
         self._turn: Turn | None = None
         self._turns = 0
+        self._rounds = 0
+        self._unweighed: tuple[str, ...] | None = None
         self._silent = terms.silent_history
+        self._changes = 0
+
+    @property
+    def terms(self) -> Terms:
+        """What the session was asked for."""
+        return self._prompting.terms
+
+    @terms.setter
+    def terms(self, terms: Terms) -> None:
+        self._prompting.terms = terms
+        self._changes += 1
+
+    # What is kept of it
+
+    @property
+    def revision(self) -> int:
+        """Counts what changes a snapshot."""
+        return self._changes + self._history.revision
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is going on that a snapshot would not hold."""
+        return self._turn is None and not self._calls.blocked and not self._question.underway
+
+    def snapshot(self) -> Snapshot:
+        """The conversation, with what was typed and is not to be answered yet."""
+        entries = [*self._history.entries, *self._question.entries()]
+        return Snapshot(
+            setup=self.terms.setup,
+            entries=tuple(KeptEntry(content=e.content, spoken_s=e.spoken_s, camera=e.camera) for e in entries),
+            pinned=self._history.pinned,
+            calls=self._calls.background,
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on with what was kept."""
+        self._history.append(*(Entry(kept.content, kept.spoken_s, kept.camera) for kept in snapshot.entries))
+        self._history.pinned = snapshot.pinned
+        self._calls.restore(snapshot.calls)
+        self._silent = False
 
     # The user's side
 
     def speech_starts(self, now: float) -> list[Effect]:
         """The user begins to speak: a reply that sounds is cut, one that does not is taken back."""
-        if self._turn and not self._terms.interrupts:
+        if self._turn and not (self.terms.interrupts and self._turn.audible(now)):
             return []
         effects = self._yield_floor(now)
         self._question.asked = False
@@ -61,10 +128,15 @@ class Floor:
 
     def typed(self, text: str, now: float) -> list[Effect]:
         """The user typed something in real time; it counts as activity (protocol.md 2.6)."""
-        effects = self._yield_floor(now) if self._terms.interrupts else []
+        yields = self._turn is not None and self.terms.interrupts and self._turn.audible(now)
+        effects = self._yield_floor(now) if yields else []
         self._add(Content(role="user", parts=(Part(text=text),)))
         self._question.ask()
         return effects
+
+    def shown(self, frame: Blob, *, speaking: bool) -> None:
+        """The user's camera took a picture."""
+        self._camera.see(frame, speaking=speaking)
 
     def nudged(self) -> None:
         """A blank text: a client's way to have what it said last answered, if nobody does so yet.
@@ -77,11 +149,12 @@ class Floor:
 
     def content(self, turns: tuple[Content, ...], now: float, *, complete: bool) -> list[Effect]:
         """The client adds to the conversation; this always interrupts (protocol.md 4.4)."""
-        effects = self._yield_floor(now)
+        effects = [*self._yield_floor(now), *self._cancel_calls()]
         self._add(*turns)
         if self._silent:
             self._silent = not complete
             self._history.append(*self._question.take_typed())
+            self._history.pin()
         elif complete:
             self._question.ask()
         return effects
@@ -89,13 +162,13 @@ class Floor:
     def recognised(self, event: Transcribed | TranscriptionFailed) -> list[Effect]:
         """The recogniser answered; words are told to the client as they come."""
         text, language = (event.text.strip(), event.language) if isinstance(event, Transcribed) else ("", None)
+        follows = self._question.has_words
         if not self._question.recognised(event.utterance, text):
             return []
         self._history.check_room(self._question.size)
         effects: list[Effect] = []
-        if text and self._terms.tells_input:
-            told = Transcription(text=text, finished=True, language_code=language)
-            effects.append(Send(_content(input_transcription=told)))
+        if text and self.terms.tells_input:
+            effects.append(Send(messages.heard(f" {text}" if follows else text, language)))
         if not self._question.recognising:
             effects.append(ClearTimer(Timer.TRANSCRIPT))
         return effects
@@ -104,37 +177,79 @@ class Floor:
         """The recogniser's time is up: answer what is there."""
         self._question.give_up()
 
+    # The client's functions
+
+    def answered(self, responses: tuple[FunctionResponse, ...], now: float, *, speaking: bool) -> list[Effect]:
+        """Results of functions came (protocol.md 2.7, 4.6); RemoteProtocolError for one that nobody waits for."""
+        effects: list[Effect] = []
+        for index, response in enumerate(responses):
+            if self._calls.unclaimed(response):
+                effects += self._result(response, now)
+                continue
+            pending = self._calls.answer(response, f"tool_response.function_responses[{index}]")
+            if pending and not pending.blocking:
+                effects += self._result(response, now)
+        self._history.check_room(self._question.size + self._calls.size)
+        return [*effects, *self._go_on(now, speaking=speaking)]
+
+    def calls_late(self, now: float) -> list[Effect]:
+        """The client's functions keep a user waiting who has spoken: do without them."""
+        if not self._calls.blocked:
+            return []
+        note = Note("functions were not answered while the user waits; the calls are cancelled")
+        if self._turn is None:
+            return [note, *self._cancel_calls()]
+        return [note, *self._end(self._turn, now, TurnCompleteReason.GENERATED_OTHER)]
+
     # The model's side
 
     def advance(self, now: float, *, speaking: bool) -> list[Effect]:
         """Answer the question if it is ready and nobody holds the floor."""
         question = self._question
-        if self._turn or speaking or not question.asked or question.recognising:
+        if speaking or not question.asked or question.recognising:
             return []
-        self._question = Question()
-        self._turns += 1
-        turn = self._turn = self._open_turn(TurnId(self._turns), question)
-        if question.wordless:
-            return self._end(turn, now, TurnCompleteReason.NEED_MORE_INPUT)
-        return [StartReply(turn.id, turn.brief), SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
+        if self._calls.blocked:
+            return self._wait_for_calls(now)
+        if self._turn:
+            return []
+        self._rounds = 0 if question.from_user else self._rounds
+        return self._open_turn(now)
+
+    def weighed(self, event: Weighed, now: float) -> list[Effect]:
+        """The prompt's tokens were counted: the model may reply, if it can take them."""
+        turn = self._turn
+        if turn is None or turn.id != event.turn or self._unweighed is None:
+            return []
+        self._prompting.weighed(self._unweighed, event.tokens)
+        self._unweighed = None
+        asked = [] if turn.kept else turn.question.entries()
+        if self._prompting.unweighed(asked):  # something was added meanwhile
+            return self._weigh(turn, now)
+        self._prompting.fit(asked, event.capacity)
+        turn.load = self._prompting.load(asked)
+        return [StartReply(turn.id, self._prompting.brief(asked))]
 
     def reply(self, event: ReplyEvent, now: float) -> list[Effect]:
         """Something of a reply; of any but the current turn it is nobody's."""
         turn = self._turn
-        if turn is None or turn.id != event.turn or turn.said_everything:
+        if turn is None or turn.id != event.turn or not turn.expects_reply:
             return []
         match event:
             case ReplyStarted():
-                turn.started(event.text_tokens)
                 return []
+            case ReplyThought():
+                effects = self._think(turn, event)
             case ReplyText():
                 effects = self._say(turn, event)
             case ReplyAudio():
                 effects = self._sound(turn, event, now)
             case ReplyEnded():
                 return self._said_all(turn, now)
+            case ReplyCalls():
+                return self._call(turn, event.calls, now)
             case ReplyFailed():
-                return self._fail(turn, now)
+                malformed = TurnCompleteReason.MALFORMED_FUNCTION_CALL
+                return self._fail(turn, now, malformed if event.malformed else TurnCompleteReason.GENERATED_OTHER)
         return [*effects, SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
 
     def reply_stalled(self, now: float) -> list[Effect]:
@@ -145,23 +260,29 @@ class Floor:
         """The client has played all of a reply."""
         return self._end(self._turn, now) if self._turn else []
 
-    # Within
+    # Within: the question
 
     def _add(self, *contents: Content) -> None:
         self._question.add(*contents)
         self._history.check_room(self._question.size)
+        self._changes += 1
 
-    def _open_turn(self, id: TurnId, question: Question) -> Turn:
-        entries = [*self._history.entries, *question.entries()]
-        counted = (self._terms.system, *(entry.typed for entry in entries))
-        brief = Brief(
-            system=self._terms.system,
-            contents=tuple(entry.content for entry in entries),
-            counted=tuple(text for text in counted if text),
-            generation=self._terms.generation,
-            modality=self._terms.modality,
-        )
-        return Turn(id, question, brief, sum(entry.audio_tokens for entry in entries))
+    def _open_turn(self, now: float) -> list[Effect]:
+        question, self._question = self._question, Question()
+        turn = self._turn = Turn(self._next_id(), question, self.terms.modality)
+        if question.wordless:
+            return self._end(turn, now, TurnCompleteReason.NEED_MORE_INPUT)
+        question.show(self._camera.take())
+        return self._weigh(turn, now)
+
+    def _weigh(self, turn: Turn, now: float) -> list[Effect]:
+        """Have the model read what there is; Weighed follows."""
+        self._unweighed = self._prompting.unweighed([] if turn.kept else turn.question.entries())
+        return [Weigh(turn.id, self._unweighed), SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
+
+    def _next_id(self) -> TurnId:
+        self._turns += 1
+        return TurnId(self._turns)
 
     def _yield_floor(self, now: float) -> list[Effect]:
         turn = self._turn
@@ -174,48 +295,57 @@ class Floor:
         self._question = turn.question
         return self._cancel(turn)
 
+    # Within: the reply
+
+    def _think(self, turn: Turn, event: ReplyThought) -> list[Effect]:
+        turn.thought_tokens += event.tokens
+        return [Send(messages.thought(event.text), turn.id)] if self.terms.shows_thoughts else []
+
     def _say(self, turn: Turn, event: ReplyText) -> list[Effect]:
-        told = self._terms.tells_output or self._terms.modality is Modality.TEXT
+        written = self.terms.modality is Modality.TEXT
+        told = self.terms.tells_output or written
         if told:
             self._keep_question(turn)
         turn.text(event.text, event.tokens, sent=told)
-        if self._terms.modality is Modality.TEXT:
-            return [Send(_content(model_turn=Content(parts=(Part(text=event.text),))), turn.id)]
-        return [Send(_content(output_transcription=Transcription(text=event.text)), turn.id)] if told else []
+        if not told:
+            return []
+        return [Send(messages.text(event.text) if written else messages.said(event.text), turn.id)]
 
     def _sound(self, turn: Turn, event: ReplyAudio, now: float) -> list[Effect]:
         self._keep_question(turn)
         turn.audio(event.audio, now)
-        blob = Blob(mime_type=pcm_mime(event.audio.format), data=event.audio.data)
-        return [Send(_content(model_turn=Content(parts=(Part(inline_data=blob),))), turn.id)]
+        return [Send(messages.sound(event.audio), turn.id)]
 
     def _said_all(self, turn: Turn, now: float) -> list[Effect]:
         if not turn.sounded:
             return self._fail(turn, now)
+        effects = [ClearTimer(Timer.REPLY), *self._transcription_ends(turn), Send(messages.generation_complete())]
         turn.said_all()
-        effects = [ClearTimer(Timer.REPLY), *self._transcription_ends(turn), Send(_content(generation_complete=True))]
         if turn.plays_until > now:
             return [*effects, SetTimer(Timer.PLAYBACK, turn.plays_until)]
         return [*effects, *self._end(turn, now)]
 
-    def _fail(self, turn: Turn, now: float) -> list[Effect]:
-        return [*self._cancel(turn), *self._end(turn, now, TurnCompleteReason.GENERATED_OTHER)]
+    def _fail(
+        self, turn: Turn, now: float, reason: TurnCompleteReason = TurnCompleteReason.GENERATED_OTHER
+    ) -> list[Effect]:
+        return [*self._cancel(turn), *self._end(turn, now, reason)]
 
     def _cancel(self, turn: Turn) -> list[Effect]:
-        timer = Timer.PLAYBACK if turn.said_everything else Timer.REPLY
-        return [CancelReply(turn.id), ClearTimer(timer)]
+        return [CancelReply(turn.id), ClearTimer(Timer.PLAYBACK if turn.said_everything else Timer.REPLY)]
 
     def _end(
         self, turn: Turn, now: float, reason: TurnCompleteReason | None = None, *, interrupted: bool = False
     ) -> list[Effect]:
         """Close the turn: the one place where it ends towards the client and enters the history."""
         self._keep_question(turn)
-        self._history.append(*turn.heard(now))
+        self._history.append(*turn.heard(now), *turn.called())
         self._turn = None
-        effects = [] if turn.said_everything else self._transcription_ends(turn)
+        effects = self._transcription_ends(turn)
         if interrupted:
-            effects.append(Send(_content(interrupted=True)))
-        return [*effects, Send(_content(turn.usage(), turn_complete=True, turn_complete_reason=reason))]
+            effects.append(Send(messages.interrupted()))
+        if turn.phase is Phase.CALLING:
+            effects += self._cancel_calls()
+        return [*effects, Send(messages.turn_complete(turn.usage(), reason))]
 
     def _keep_question(self, turn: Turn) -> None:
         """The question can no longer be taken back: it becomes part of the history."""
@@ -224,10 +354,88 @@ class Floor:
             self._history.append(*turn.question.entries())
 
     def _transcription_ends(self, turn: Turn) -> list[Effect]:
-        if self._terms.tells_output and self._terms.modality is Modality.AUDIO and turn.sounded:
-            return [Send(_content(output_transcription=Transcription(finished=True)))]
+        if turn.phase is Phase.REPLYING and self.terms.tells_output and self.terms.modality is Modality.AUDIO:
+            return [Send(messages.said_all())]
         return []
 
+    # Within: the calls
 
-def _content(usage: UsageMetadata | None = None, **members: object) -> ServerMessage:
-    return ServerMessage(server_content=ServerContent(**members), usage_metadata=usage)  # type: ignore[arg-type]
+    def _call(self, turn: Turn, calls: tuple[FunctionCall, ...], now: float) -> list[Effect]:
+        """The reply ends in calls: the client's turn, unless all of them run in the background."""
+        behaviors = [(call, self.terms.behavior_of(call.name)) for call in calls]
+        known = [(call, behavior) for call, behavior in behaviors if behavior is not None]
+        if not known:
+            return self._fail(turn, now, TurnCompleteReason.MALFORMED_FUNCTION_CALL)
+        self._rounds += 1
+        if self._rounds > CALL_ROUNDS_MAX or len(self._calls) + len(known) > self._limits.calls_max:
+            return self._fail(turn, now, TurnCompleteReason.MAX_REGENERATION_REACHED)
+        self._keep_question(turn)
+        issued = self._calls.issue(known)
+        running = {call.id for call in self._calls.background}
+        turn.background = tuple(call for call in issued if call.id in running)
+        effects = [ClearTimer(Timer.REPLY), *self._transcription_ends(turn), Send(messages.tool_call(issued))]
+        turn.calls()
+        if not self._calls.blocked:
+            return [*effects, *self._said_all(turn, now)]
+        if self._vertex:
+            effects.append(Send(messages.generation_complete()))
+        return [*effects, *self._leave_call(turn, now)] if self.terms.traits.turn_completes_with_call else effects
+
+    def _leave_call(self, turn: Turn, now: float) -> list[Effect]:
+        """Older models complete the turn with its call; the answer will be another one."""
+        turn.said_all()
+        return self._end(turn, max(now, turn.plays_until))
+
+    def _go_on(self, now: float, *, speaking: bool) -> list[Effect]:
+        """If the last answer came that the model waited for, have it speak on.
+
+        A user who has begun to say something meanwhile is answered first to last in one reply.
+        """
+        if self._calls.blocked or not (answered := self._calls.take_answered()):
+            return []
+        effects: list[Effect] = [ClearTimer(Timer.CALLS)]
+        exchange = [Entry(content) for content in _exchange(answered)]
+        turn = self._turn
+        if turn and not speaking and not self._question.underway:
+            self._history.append(*turn.heard(max(now, turn.plays_until)), *turn.called(), *exchange)
+            turn.goes_on(self._next_id())
+            return [*effects, *self._weigh(turn, now)]
+        if turn:
+            effects += self._end(turn, max(now, turn.plays_until))
+        self._history.append(*exchange)
+        self._question.owe()
+        return effects
+
+    def _result(self, response: FunctionResponse, now: float) -> list[Effect]:
+        """Something came of a call in the background, or of one nobody here made: Vertex answers those too."""
+        if not response.response and not response.parts and response.will_continue is False:
+            return []
+        content = Content(role="user", parts=(Part(function_response=response),))
+        if response.scheduling is Scheduling.SILENT:
+            self._history.append(Entry(content))
+            return []
+        effects = []
+        if response.scheduling is Scheduling.INTERRUPT and self._turn and self._turn.phase is not Phase.CALLING:
+            effects = self._yield_floor(now)
+        self._add(content)
+        self._question.ask()
+        return effects
+
+    def _cancel_calls(self) -> list[Effect]:
+        if ids := self._calls.cancel_blocking():
+            return [ClearTimer(Timer.CALLS), Send(messages.tool_call_cancellation(ids))]
+        return []
+
+    def _wait_for_calls(self, now: float) -> list[Effect]:
+        """A user has asked something while the client's functions run; his patience is limited."""
+        if self._question.waits:
+            return []
+        self._question.waits = True
+        return [SetTimer(Timer.CALLS, now + self._limits.call_wait_s)]
+
+
+def _exchange(answered: list[Pending]) -> tuple[Content, Content]:
+    """Calls and their results, as the model reads them."""
+    calls = tuple(Part(function_call=pending.call) for pending in answered)
+    results = tuple(Part(function_response=result) for pending in answered for result in pending.results)
+    return Content(role="model", parts=calls), Content(role="user", parts=results)

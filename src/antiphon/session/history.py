@@ -1,13 +1,15 @@
 """The conversation as the model should see it: what was said, and of replies what was really heard."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import msgspec
 
 from antiphon.errors import RemoteProtocolError
 from antiphon.wire.content import Content, Part
 from antiphon.wire.kinds import bytes_held
-from antiphon.wire.server import ModalityTokenCount
-from antiphon.wire.setup import Modality
+from antiphon.wire.server import MediaModality, ModalityTokenCount
 
 ENTRY_BYTES = 1024
 """Charged for each entry besides its content."""
@@ -22,6 +24,8 @@ class Entry:
 
     content: Content
     spoken_s: float = 0.0
+    camera: bool = False
+    """Pictures sent in real time: of no use once newer ones have come."""
 
     @property
     def audio_tokens(self) -> int:
@@ -29,14 +33,25 @@ class Entry:
         return audio_tokens(self.spoken_s)
 
     @property
+    def images(self) -> int:
+        """How many pictures it holds."""
+        return sum(1 for part in self.content.parts if part.inline_data or part.file_data)
+
+    @property
     def size(self) -> int:
         """Memory it keeps, in bytes; an empty one still takes a place in every prompt."""
         return ENTRY_BYTES + bytes_held(self.content)
 
     @property
-    def typed(self) -> str:
-        """The text of it that counts as TEXT."""
-        return "" if self.spoken_s else text_of(self.content)
+    def text(self) -> str:
+        """What of it a model reads: its words, the functions called and what they gave."""
+        pieces = (_function_text(part) or ("" if part.thought else part.text) for part in self.content.parts)
+        return "\n".join(piece for piece in pieces if piece)
+
+    @property
+    def opens_turn(self) -> bool:
+        """The user begins here: the conversation can be cut before it."""
+        return self.content.role != "model" and not any(part.function_response for part in self.content.parts)
 
 
 class History:
@@ -47,17 +62,54 @@ class History:
         self.size = 0
         """Memory of all entries, in bytes."""
         self.entries: list[Entry] = []
+        self.pinned = 0
+        """Entries at the beginning that stay whatever is cut: what the client gave as initial history."""
+        self.revision = 0
+        """Counts the changes."""
 
     def append(self, *entries: Entry) -> None:
         """Add to the end; raises RemoteProtocolError when the conversation has outgrown its limit."""
+        if not entries:
+            return
+        if any(entry.camera for entry in entries):
+            self._keep(lambda entry: not entry.camera)
         self.entries.extend(entries)
         self.size += sum(entry.size for entry in entries)
+        self.revision += 1
         self.check_room(0)
 
     def check_room(self, more: int) -> None:
         """Raise RemoteProtocolError when the conversation and `more` bytes would outgrow its limit."""
         if self.size + more > self._bytes_max:
             raise RemoteProtocolError(f"the conversation is longer than {self._bytes_max} bytes")
+
+    def pin(self) -> None:
+        """What is here now stays."""
+        self.pinned = len(self.entries)
+
+    def shed(self, weigh: Callable[[Entry], int], tokens: int) -> int:
+        """Drop the oldest turns until that many tokens are gone, or none can go; gives what went.
+
+        The cut is always at the start of a user's turn (protocol.md 4.7).
+        """
+        shed = 0
+        for index in range(self.pinned, len(self.entries)):
+            if shed >= tokens and self.entries[index].opens_turn:
+                self._cut(index)
+                return shed
+            shed += weigh(self.entries[index])
+        self._cut(len(self.entries))
+        return shed
+
+    def _cut(self, end: int) -> None:
+        dropped = {id(entry) for entry in self.entries[self.pinned : end]}
+        self._keep(lambda entry: id(entry) not in dropped)
+
+    def _keep(self, wanted: Callable[[Entry], bool]) -> None:
+        self.pinned = sum(map(wanted, self.entries[: self.pinned]))
+        self.entries = [entry for entry in self.entries if wanted(entry)]
+        self.size = sum(entry.size for entry in self.entries)
+        self.revision += 1
 
 
 def audio_tokens(seconds: float) -> int:
@@ -75,7 +127,19 @@ def say(role: str, text: str) -> Content:
     return Content(role=role, parts=(Part(text=text),))
 
 
-def token_details(text_tokens: int, audio_tokens: int) -> tuple[ModalityTokenCount, ...]:
+def token_details(*, text: int = 0, audio: int = 0, image: int = 0) -> tuple[ModalityTokenCount, ...]:
     """Token counts by modality, those that are nothing left out."""
-    counts = ((Modality.TEXT, text_tokens), (Modality.AUDIO, audio_tokens))
+    counts = ((MediaModality.TEXT, text), (MediaModality.AUDIO, audio), (MediaModality.IMAGE, image))
     return tuple(ModalityTokenCount(modality=modality, token_count=count) for modality, count in counts if count)
+
+
+def _function_text(part: Part) -> str:
+    if part.function_call:
+        return part.function_call.name + _json(part.function_call.args)
+    if part.function_response:
+        return part.function_response.name + _json(part.function_response.response)
+    return ""
+
+
+def _json(value: dict[str, object] | None) -> str:
+    return msgspec.json.encode(value or {}).decode()

@@ -25,7 +25,10 @@ class Question:
         self._items: list[_Spoken | Entry] = []
         self._pending: dict[UtteranceId, _Spoken] = {}
         self._spoken = False
+        self._owed = False
         self.asked = False
+        self.waits = False
+        """It is held up by the client's functions."""
         self.size = 0
         """Memory of what was typed and recognised, in bytes."""
 
@@ -49,10 +52,35 @@ class Question:
         self._items += entries
         self.size += sum(entry.size for entry in entries)
 
+    def show(self, pictures: tuple[Content, ...]) -> None:
+        """The camera's pictures go before what is asked about them."""
+        entries = [Entry(content, camera=True) for content in pictures]
+        self._items[:0] = entries
+        self.size += sum(entry.size for entry in entries)
+
     def ask(self, *, spoken: bool = False) -> None:
         """An answer is wanted; `spoken` when the end of speech says so."""
         self.asked = True
         self._spoken = self._spoken or spoken
+
+    def owe(self) -> None:
+        """An answer is due for what stands in the history already, whatever else is asked."""
+        self.asked = self._owed = True
+
+    @property
+    def underway(self) -> bool:
+        """Somebody wants an answer, or is being recognised."""
+        return self.asked or self.recognising
+
+    @property
+    def from_user(self) -> bool:
+        """The user says something in it, not only the client's functions."""
+        return any(isinstance(item, _Spoken) or item.opens_turn for item in self._items)
+
+    @property
+    def has_words(self) -> bool:
+        """Something was recognised in it already."""
+        return any(isinstance(item, _Spoken) and item.text for item in self._items)
 
     @property
     def recognising(self) -> bool:
@@ -62,7 +90,7 @@ class Question:
     @property
     def wordless(self) -> bool:
         """It was spoken, yet nothing in it is words: there is nothing a model could answer."""
-        return self._spoken and not self.entries()
+        return self._spoken and not self._owed and all(entry.camera for entry in self.entries())
 
     def give_up(self) -> None:
         """The recogniser does not answer: go on without the words that are missing."""
@@ -91,5 +119,6 @@ class Question:
         self._items += later._items
         self._pending |= later._pending
         self._spoken = self._spoken or later._spoken
+        self._owed = self._owed or later._owed
         self.asked = self.asked or later.asked
         self.size += later.size

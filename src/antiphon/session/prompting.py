@@ -1,0 +1,110 @@
+"""What a model is given to read, weighed to the token, and made to fit its context (protocol.md 4.7, 4.8)."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from antiphon.errors import RemoteProtocolError
+from antiphon.session.effects import Brief
+from antiphon.session.history import Entry, History
+from antiphon.session.scales import IMAGE_TOKENS, LOW_IMAGE_TOKENS, MESSAGE_TOKENS, Scales
+from antiphon.session.terms import Terms
+from antiphon.session.turn import Load
+from antiphon.wire.kinds import wire_scalar
+from antiphon.wire.setup import ContextWindowCompressionConfig, MediaResolution
+
+REPLY_TOKENS_MIN = 32
+"""Room an answer needs in the context."""
+
+TRIGGER_SHARE = 0.8
+"""Of the model's context, where the client sets no trigger."""
+
+_encoder = msgspec.json.Encoder(enc_hook=wire_scalar)
+
+
+class Prompting:
+    """Writes briefs from the terms, the history and a question."""
+
+    def __init__(self, terms: Terms, history: History) -> None:
+        self._history = history
+        self._scales = Scales()
+        self.terms = terms
+
+    @property
+    def terms(self) -> Terms:
+        """What the session was asked for."""
+        return self._terms
+
+    @terms.setter
+    def terms(self, terms: Terms) -> None:
+        self._terms = terms
+        self._system = terms.system
+        self._declared = _encoder.encode(terms.functions).decode() if terms.functions else ""
+
+    def unweighed(self, question: Sequence[Entry]) -> tuple[str, ...]:
+        """The texts of the next prompt whose tokens are not known yet."""
+        texts = (entry.text for entry in self._entries(question))
+        return self._scales.unknown((self._system, self._declared, *texts))
+
+    def weighed(self, texts: tuple[str, ...], tokens: tuple[int, ...]) -> None:
+        """The engine counted those."""
+        self._scales.learn(texts, tokens)
+
+    def fit(self, question: Sequence[Entry], capacity: int | None) -> None:
+        """Drop what no longer fits, if the client wants that; RemoteProtocolError when the context is full."""
+        compression = self._terms.setup.context_window_compression
+        total = self._total(question)
+        if compression is not None:
+            trigger, target = _marks(compression, capacity)
+            if trigger is not None and target is not None and total > trigger:
+                total -= self._history.shed(self._weight, total - target)
+        if capacity is not None and total + REPLY_TOKENS_MIN > capacity:
+            remedy = "the question alone is too long" if compression else "setup.context_window_compression is not set"
+            raise RemoteProtocolError(f"the context is full: {total} tokens of {capacity}; {remedy}")
+
+    def brief(self, question: Sequence[Entry]) -> Brief:
+        """All a model must know to reply."""
+        return Brief(
+            system=self._system,
+            contents=tuple(entry.content for entry in self._entries(question)),
+            tools=self._terms.functions,
+            generation=self._terms.generation,
+            modality=self._terms.modality,
+        )
+
+    def load(self, question: Sequence[Entry]) -> Load:
+        """What the usage of the turn reports: typed text by the model's tokenizer, speech by its length."""
+        entries = self._entries(question)
+        typed = sum(self._scales.of(entry.text) for entry in entries if not entry.spoken_s)
+        return Load(
+            text=typed + self._scales.of(self._system) + self._scales.of(self._declared),
+            audio=sum(entry.audio_tokens for entry in entries),
+            image=sum(entry.images for entry in entries) * self._image_tokens,
+        )
+
+    def _entries(self, question: Sequence[Entry]) -> list[Entry]:
+        return [*self._history.entries, *question]
+
+    def _total(self, question: Sequence[Entry]) -> int:
+        """Tokens the model reads: its own of every text, spoken or typed."""
+        told = self._scales.of(self._system) + self._scales.of(self._declared) + MESSAGE_TOKENS
+        return told + sum(self._weight(entry) for entry in self._entries(question))
+
+    def _weight(self, entry: Entry) -> int:
+        return self._scales.of(entry.text) + entry.images * self._image_tokens + MESSAGE_TOKENS
+
+    @property
+    def _image_tokens(self) -> int:
+        low = self._terms.generation.media_resolution is MediaResolution.LOW
+        return LOW_IMAGE_TOKENS if low else IMAGE_TOKENS
+
+
+def _marks(asked: ContextWindowCompressionConfig, capacity: int | None) -> tuple[int | None, int | None]:
+    """Where compression begins and ends; never beyond what the model can take."""
+    most = None if capacity is None else int(capacity * TRIGGER_SHARE)
+    marks = [mark for mark in (asked.trigger_tokens, most) if mark is not None]
+    if not marks:
+        return None, None
+    trigger = min(marks)
+    target = asked.sliding_window.target_tokens if asked.sliding_window else None
+    return trigger, min(target or trigger // 2, trigger)
