@@ -31,7 +31,7 @@ def floor() -> Floor:
 
 
 def weighed(on_floor: Floor, weigh: Weigh) -> list[Effect]:
-    return on_floor.weighed(Weighed(weigh.turn, tuple(len(text.split()) for text in weigh.texts), None), NOW)
+    return on_floor.weighed(Weighed(weigh.turn, tuple(len(text.split()) for text in weigh.texts), None))
 
 
 def begun(on_floor: Floor) -> StartReply:

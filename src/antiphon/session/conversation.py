@@ -96,7 +96,7 @@ class Conversation:
             case Garbled(error):
                 raise error
             case Weighed():
-                return self._floor.weighed(event, now)
+                return self._floor.weighed(event)
             case TimerFired(timer):
                 return self._timer(timer, now)
             case Recalled() | Kept() | Leave() | Superseded():

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from antiphon.audio.pcm import HEARING
 from antiphon.config import Limits
 from antiphon.session import messages
-from antiphon.session.calls import Calls, Pending
+from antiphon.session.calls import Calls
 from antiphon.session.camera import Camera
 from antiphon.session.effects import (
     CancelReply,
@@ -17,9 +17,7 @@ from antiphon.session.effects import (
     Note,
     Send,
     SetTimer,
-    StartReply,
     Transcribe,
-    Weigh,
 )
 from antiphon.session.events import (
     ReplyAudio,
@@ -39,15 +37,12 @@ from antiphon.session.events import (
 from antiphon.session.history import Entry, History
 from antiphon.session.prompting import Prompting
 from antiphon.session.question import Question
-from antiphon.session.snapshot import KeptEntry, Snapshot
+from antiphon.session.snapshot import Snapshot
 from antiphon.session.terms import Terms
 from antiphon.session.turn import Phase, Turn
 from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse, Part, Scheduling
 from antiphon.wire.server import TurnCompleteReason
 from antiphon.wire.setup import Modality
-
-CALL_ROUNDS_MAX = 16
-"""Calls, answers and calls again for one question; then the model is taken to be going in circles."""
 
 
 class Floor:
@@ -58,13 +53,11 @@ class Floor:
         self._vertex = vertex
         self._history = History(limits.history_bytes_max)
         self._prompting = Prompting(terms, self._history)
-        self._calls = Calls(name_call, limits.calls_remembered_max)
+        self._calls = Calls(name_call, limits)
         self._camera = Camera(terms.coverage, limits)
         self._question = Question()
         self._turn: Turn | None = None
         self._turns = 0
-        self._rounds = 0
-        self._unweighed: tuple[str, ...] | None = None
         self._silent = terms.silent_history
         self._changes = 0
 
@@ -92,18 +85,16 @@ class Floor:
 
     def snapshot(self) -> Snapshot:
         """The conversation, with what was typed and is not to be answered yet."""
-        entries = [*self._history.entries, *self._question.entries()]
         return Snapshot(
             setup=self.terms.setup,
-            entries=tuple(KeptEntry(content=e.content, spoken_s=e.spoken_s, camera=e.camera) for e in entries),
+            entries=self._history.kept(self._question.entries()),
             pinned=self._history.pinned,
             calls=self._calls.background,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on with what was kept."""
-        self._history.append(*(Entry(kept.content, kept.spoken_s, kept.camera) for kept in snapshot.entries))
-        self._history.pinned = snapshot.pinned
+        self._history.restore(snapshot)
         self._calls.restore(snapshot.calls)
         self._silent = False
 
@@ -149,7 +140,7 @@ class Floor:
 
     def content(self, turns: tuple[Content, ...], now: float, *, complete: bool) -> list[Effect]:
         """The client adds to the conversation; this always interrupts (protocol.md 4.4)."""
-        effects = [*self._yield_floor(now), *self._cancel_calls()]
+        effects = [*self._yield_floor(now), *self._calls.cancel_blocking()]
         self._add(*turns)
         if self._silent:
             self._silent = not complete
@@ -181,14 +172,7 @@ class Floor:
 
     def answered(self, responses: tuple[FunctionResponse, ...], now: float, *, speaking: bool) -> list[Effect]:
         """Results of functions came (protocol.md 2.7, 4.6); RemoteProtocolError for one that nobody waits for."""
-        effects: list[Effect] = []
-        for index, response in enumerate(responses):
-            if self._calls.unclaimed(response):
-                effects += self._result(response, now)
-                continue
-            pending = self._calls.answer(response, f"tool_response.function_responses[{index}]")
-            if pending and not pending.blocking:
-                effects += self._result(response, now)
+        effects = [effect for result in self._calls.answer(responses) for effect in self._result(result, now)]
         self._history.check_room(self._question.size + self._calls.size)
         return [*effects, *self._go_on(now, speaking=speaking)]
 
@@ -198,7 +182,7 @@ class Floor:
             return []
         note = Note("functions were not answered while the user waits; the calls are cancelled")
         if self._turn is None:
-            return [note, *self._cancel_calls()]
+            return [note, *self._calls.cancel_blocking()]
         return [note, *self._end(self._turn, now, TurnCompleteReason.GENERATED_OTHER)]
 
     # The model's side
@@ -209,25 +193,20 @@ class Floor:
         if speaking or not question.asked or question.recognising:
             return []
         if self._calls.blocked:
-            return self._wait_for_calls(now)
+            return self._calls.hold_up(now)
         if self._turn:
             return []
-        self._rounds = 0 if question.from_user else self._rounds
+        if question.from_user:
+            self._calls.new_question()
         return self._open_turn(now)
 
-    def weighed(self, event: Weighed, now: float) -> list[Effect]:
+    def weighed(self, event: Weighed) -> list[Effect]:
         """The prompt's tokens were counted: the model may reply, if it can take them."""
         turn = self._turn
-        if turn is None or turn.id != event.turn or self._unweighed is None:
+        if turn is None or turn.id != event.turn:
             return []
-        self._prompting.weighed(self._unweighed, event.tokens)
-        self._unweighed = None
-        asked = [] if turn.kept else turn.question.entries()
-        if self._prompting.unweighed(asked):  # something was added meanwhile
-            return self._weigh(turn, now)
-        self._prompting.fit(asked, event.capacity)
-        turn.load = self._prompting.load(asked)
-        return [StartReply(turn.id, self._prompting.brief(asked))]
+        effect = self._prompting.weighed(turn, event)
+        return [effect] if effect else []
 
     def reply(self, event: ReplyEvent, now: float) -> list[Effect]:
         """Something of a reply; of any but the current turn it is nobody's."""
@@ -273,12 +252,10 @@ class Floor:
         if question.wordless:
             return self._end(turn, now, TurnCompleteReason.NEED_MORE_INPUT)
         question.show(self._camera.take())
-        return self._weigh(turn, now)
+        return self._ask_model(turn, now)
 
-    def _weigh(self, turn: Turn, now: float) -> list[Effect]:
-        """Have the model read what there is; Weighed follows."""
-        self._unweighed = self._prompting.unweighed([] if turn.kept else turn.question.entries())
-        return [Weigh(turn.id, self._unweighed), SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
+    def _ask_model(self, turn: Turn, now: float) -> list[Effect]:
+        return [self._prompting.put(turn), SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
 
     def _next_id(self) -> TurnId:
         self._turns += 1
@@ -299,7 +276,11 @@ class Floor:
 
     def _think(self, turn: Turn, event: ReplyThought) -> list[Effect]:
         turn.thought_tokens += event.tokens
-        return [Send(messages.thought(event.text), turn.id)] if self.terms.shows_thoughts else []
+        if not self.terms.shows_thoughts:
+            return []
+        self._keep_question(turn)
+        turn.sounded = True
+        return [Send(messages.thought(event.text), turn.id)]
 
     def _say(self, turn: Turn, event: ReplyText) -> list[Effect]:
         written = self.terms.modality is Modality.TEXT
@@ -317,7 +298,7 @@ class Floor:
         return [Send(messages.sound(event.audio), turn.id)]
 
     def _said_all(self, turn: Turn, now: float) -> list[Effect]:
-        if not turn.sounded:
+        if turn.phase is Phase.THINKING:  # it said nothing
             return self._fail(turn, now)
         effects = [ClearTimer(Timer.REPLY), *self._transcription_ends(turn), Send(messages.generation_complete())]
         turn.said_all()
@@ -344,7 +325,7 @@ class Floor:
         if interrupted:
             effects.append(Send(messages.interrupted()))
         if turn.phase is Phase.CALLING:
-            effects += self._cancel_calls()
+            effects += self._calls.cancel_blocking()
         return [*effects, Send(messages.turn_complete(turn.usage(), reason))]
 
     def _keep_question(self, turn: Turn) -> None:
@@ -362,15 +343,10 @@ class Floor:
 
     def _call(self, turn: Turn, calls: tuple[FunctionCall, ...], now: float) -> list[Effect]:
         """The reply ends in calls: the client's turn, unless all of them run in the background."""
-        behaviors = [(call, self.terms.behavior_of(call.name)) for call in calls]
-        known = [(call, behavior) for call, behavior in behaviors if behavior is not None]
-        if not known:
-            return self._fail(turn, now, TurnCompleteReason.MALFORMED_FUNCTION_CALL)
-        self._rounds += 1
-        if self._rounds > CALL_ROUNDS_MAX or len(self._calls) + len(known) > self._limits.calls_max:
-            return self._fail(turn, now, TurnCompleteReason.MAX_REGENERATION_REACHED)
+        issued = self._calls.issue(calls, self.terms.behavior_of)
+        if isinstance(issued, TurnCompleteReason):
+            return self._fail(turn, now, issued)
         self._keep_question(turn)
-        issued = self._calls.issue(known)
         running = {call.id for call in self._calls.background}
         turn.background = tuple(call for call in issued if call.id in running)
         effects = [ClearTimer(Timer.REPLY), *self._transcription_ends(turn), Send(messages.tool_call(issued))]
@@ -391,15 +367,15 @@ class Floor:
 
         A user who has begun to say something meanwhile is answered first to last in one reply.
         """
-        if self._calls.blocked or not (answered := self._calls.take_answered()):
+        exchange = [Entry(content) for content in self._calls.take_exchange()]
+        if not exchange:
             return []
         effects: list[Effect] = [ClearTimer(Timer.CALLS)]
-        exchange = [Entry(content) for content in _exchange(answered)]
         turn = self._turn
         if turn and not speaking and not self._question.underway:
             self._history.append(*turn.heard(max(now, turn.plays_until)), *turn.called(), *exchange)
             turn.goes_on(self._next_id())
-            return [*effects, *self._weigh(turn, now)]
+            return [*effects, *self._ask_model(turn, now)]
         if turn:
             effects += self._end(turn, max(now, turn.plays_until))
         self._history.append(*exchange)
@@ -408,8 +384,6 @@ class Floor:
 
     def _result(self, response: FunctionResponse, now: float) -> list[Effect]:
         """Something came of a call in the background, or of one nobody here made: Vertex answers those too."""
-        if not response.response and not response.parts and response.will_continue is False:
-            return []
         content = Content(role="user", parts=(Part(function_response=response),))
         if response.scheduling is Scheduling.SILENT:
             self._history.append(Entry(content))
@@ -420,22 +394,3 @@ class Floor:
         self._add(content)
         self._question.ask()
         return effects
-
-    def _cancel_calls(self) -> list[Effect]:
-        if ids := self._calls.cancel_blocking():
-            return [ClearTimer(Timer.CALLS), Send(messages.tool_call_cancellation(ids))]
-        return []
-
-    def _wait_for_calls(self, now: float) -> list[Effect]:
-        """A user has asked something while the client's functions run; his patience is limited."""
-        if self._question.waits:
-            return []
-        self._question.waits = True
-        return [SetTimer(Timer.CALLS, now + self._limits.call_wait_s)]
-
-
-def _exchange(answered: list[Pending]) -> tuple[Content, Content]:
-    """Calls and their results, as the model reads them."""
-    calls = tuple(Part(function_call=pending.call) for pending in answered)
-    results = tuple(Part(function_response=result) for pending in answered for result in pending.results)
-    return Content(role="model", parts=calls), Content(role="user", parts=results)

@@ -1,12 +1,13 @@
 """The conversation as the model should see it: what was said, and of replies what was really heard."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import msgspec
 
 from antiphon.errors import RemoteProtocolError
+from antiphon.session.snapshot import KeptEntry, Snapshot
 from antiphon.wire.content import Content, Part
 from antiphon.wire.kinds import bytes_held
 from antiphon.wire.server import MediaModality, ModalityTokenCount
@@ -66,6 +67,16 @@ class History:
         """Entries at the beginning that stay whatever is cut: what the client gave as initial history."""
         self.revision = 0
         """Counts the changes."""
+
+    def kept(self, more: Iterable[Entry]) -> tuple[KeptEntry, ...]:
+        """The entries and more of them, as a snapshot holds them."""
+        entries = (*self.entries, *more)
+        return tuple(KeptEntry(content=e.content, spoken_s=e.spoken_s, camera=e.camera) for e in entries)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on with what was kept."""
+        self.append(*(Entry(kept.content, kept.spoken_s, kept.camera) for kept in snapshot.entries))
+        self.pinned = snapshot.pinned
 
     def append(self, *entries: Entry) -> None:
         """Add to the end; raises RemoteProtocolError when the conversation has outgrown its limit."""

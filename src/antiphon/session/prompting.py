@@ -1,15 +1,14 @@
 """What a model is given to read, weighed to the token, and made to fit its context (protocol.md 4.7, 4.8)."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from antiphon.errors import RemoteProtocolError
-from antiphon.session.effects import Brief
+from antiphon.session.effects import Brief, Effect, StartReply, Weigh
+from antiphon.session.events import Weighed
 from antiphon.session.history import Entry, History
 from antiphon.session.scales import IMAGE_TOKENS, LOW_IMAGE_TOKENS, MESSAGE_TOKENS, Scales
 from antiphon.session.terms import Terms
-from antiphon.session.turn import Load
+from antiphon.session.turn import Load, Turn
 from antiphon.wire.kinds import wire_scalar
 from antiphon.wire.setup import ContextWindowCompressionConfig, MediaResolution
 
@@ -28,6 +27,7 @@ class Prompting:
     def __init__(self, terms: Terms, history: History) -> None:
         self._history = history
         self._scales = Scales()
+        self._asked: tuple[str, ...] | None = None
         self.terms = terms
 
     @property
@@ -41,19 +41,29 @@ class Prompting:
         self._system = terms.system
         self._declared = _encoder.encode(terms.functions).decode() if terms.functions else ""
 
-    def unweighed(self, question: Sequence[Entry]) -> tuple[str, ...]:
-        """The texts of the next prompt whose tokens are not known yet."""
-        texts = (entry.text for entry in self._entries(question))
-        return self._scales.unknown((self._system, self._declared, *texts))
+    def put(self, turn: Turn) -> Weigh:
+        """Have what a turn puts before the model weighed, as far as it is not yet."""
+        texts = (entry.text for entry in self._entries(turn))
+        self._asked = self._scales.unknown((self._system, self._declared, *texts))
+        return Weigh(turn.id, self._asked)
 
-    def weighed(self, texts: tuple[str, ...], tokens: tuple[int, ...]) -> None:
-        """The engine counted those."""
-        self._scales.learn(texts, tokens)
+    def weighed(self, turn: Turn, event: Weighed) -> Effect | None:
+        """The tokens are known: start the reply. RemoteProtocolError when the context is full."""
+        if self._asked is None:
+            return None
+        self._scales.learn(self._asked, event.tokens)
+        again = self.put(turn)
+        if again.texts:  # something was added meanwhile
+            return again
+        self._asked = None
+        self._fit(turn, event.capacity)
+        turn.load = self._load(turn)
+        return StartReply(turn.id, self._brief(turn))
 
-    def fit(self, question: Sequence[Entry], capacity: int | None) -> None:
+    def _fit(self, turn: Turn, capacity: int | None) -> None:
         """Drop what no longer fits, if the client wants that; RemoteProtocolError when the context is full."""
         compression = self._terms.setup.context_window_compression
-        total = self._total(question)
+        total = self._total(turn)
         if compression is not None:
             trigger, target = _marks(compression, capacity)
             if trigger is not None and target is not None and total > trigger:
@@ -62,19 +72,19 @@ class Prompting:
             remedy = "the question alone is too long" if compression else "setup.context_window_compression is not set"
             raise RemoteProtocolError(f"the context is full: {total} tokens of {capacity}; {remedy}")
 
-    def brief(self, question: Sequence[Entry]) -> Brief:
+    def _brief(self, turn: Turn) -> Brief:
         """All a model must know to reply."""
         return Brief(
             system=self._system,
-            contents=tuple(entry.content for entry in self._entries(question)),
+            contents=tuple(entry.content for entry in self._entries(turn)),
             tools=self._terms.functions,
             generation=self._terms.generation,
             modality=self._terms.modality,
         )
 
-    def load(self, question: Sequence[Entry]) -> Load:
+    def _load(self, turn: Turn) -> Load:
         """What the usage of the turn reports: typed text by the model's tokenizer, speech by its length."""
-        entries = self._entries(question)
+        entries = self._entries(turn)
         typed = sum(self._scales.of(entry.text) for entry in entries if not entry.spoken_s)
         return Load(
             text=typed + self._scales.of(self._system) + self._scales.of(self._declared),
@@ -82,13 +92,14 @@ class Prompting:
             image=sum(entry.images for entry in entries) * self._image_tokens,
         )
 
-    def _entries(self, question: Sequence[Entry]) -> list[Entry]:
-        return [*self._history.entries, *question]
+    def _entries(self, turn: Turn) -> list[Entry]:
+        """The history, and the question where that is not part of it yet."""
+        return [*self._history.entries, *([] if turn.kept else turn.question.entries())]
 
-    def _total(self, question: Sequence[Entry]) -> int:
+    def _total(self, turn: Turn) -> int:
         """Tokens the model reads: its own of every text, spoken or typed."""
         told = self._scales.of(self._system) + self._scales.of(self._declared) + MESSAGE_TOKENS
-        return told + sum(self._weight(entry) for entry in self._entries(question))
+        return told + sum(self._weight(entry) for entry in self._entries(turn))
 
     def _weight(self, entry: Entry) -> int:
         return self._scales.of(entry.text) + entry.images * self._image_tokens + MESSAGE_TOKENS

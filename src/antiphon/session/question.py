@@ -27,8 +27,6 @@ class Question:
         self._spoken = False
         self._owed = False
         self.asked = False
-        self.waits = False
-        """It is held up by the client's functions."""
         self.size = 0
         """Memory of what was typed and recognised, in bytes."""
 
