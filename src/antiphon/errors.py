@@ -7,10 +7,14 @@ AntiphonError
 ├── ConnectionClosed          the peer closed the socket; carries its code and reason
 │   └── ConnectionRefused     it was never opened: nobody there, no TLS, or an HTTP status
 ├── NoAnswer                  the peer did not do in time what it was asked
+├── CommandNotStarted         `antiphon run` was given a program that is not there, or is none
+├── StoreError                keys, tokens or sessions could not be read or written; its text stays in our log
+│   └── StoreFull             there is no room for another one
 └── EngineError               an engine could not do its work; its text stays in our log
 ├── EngineUnavailable     not installed, or its weights are missing
 ├── EngineBusy            every place in its queue is taken; try again later
 └── EngineFailed          it broke while working
+└── MalformedCall     a model wrote a call that nobody can make
 └── WeightsError      a weight file could not be fetched, or its sum is wrong
 └── WrongFile     what a source gave is not the file its sum promises
 """
@@ -80,6 +84,22 @@ class NoAnswer(AntiphonError):
     """The peer did not do in time what it was asked. The text says what, and how long it was given."""
 
 
+class CommandNotStarted(AntiphonError):
+    """A program that was to be run is not there, or is none. `status` is what a shell would exit with."""
+
+    def __init__(self, reason: str, status: int) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class StoreError(AntiphonError):
+    """Keys, tokens or sessions could not be read or written."""
+
+
+class StoreFull(StoreError):
+    """There is no room for another one, until some expire."""
+
+
 class EngineError(AntiphonError):
     """An engine could not do its work."""
 
@@ -94,6 +114,10 @@ class EngineBusy(EngineError):
 
 class EngineFailed(EngineError):
     """The engine broke while working."""
+
+
+class MalformedCall(EngineFailed):
+    """A model wrote a function call that nobody can make."""
 
 
 class WeightsError(EngineFailed):
@@ -114,6 +138,6 @@ def without_secrets(url: object) -> str:
     return f"{parts.scheme}://{host}{parts.path}" if parts.scheme else "the URL given"
 
 
-def fit_reason(reason: str) -> str:
-    """Cut a close reason to 123 bytes of UTF-8, on a character boundary."""
-    return reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore")
+def fit_reason(reason: str, suffix: str = "") -> str:
+    """Cut a close reason so that it and an ASCII suffix are at most 123 bytes of UTF-8, on a character boundary."""
+    return reason.encode()[: REASON_BYTES_MAX - len(suffix)].decode(errors="ignore") + suffix

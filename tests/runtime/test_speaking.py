@@ -5,14 +5,25 @@ import pytest
 
 from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.config import load_settings
-from antiphon.engines.contracts import TextDelta
-from antiphon.errors import EngineFailed
+from antiphon.engines.contracts import TextDelta, ThoughtDelta
+from antiphon.errors import EngineFailed, MalformedCall
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.speaking import Speaking, sampling_of, voice_name_of
-from antiphon.session.effects import Brief, StartReply
-from antiphon.session.events import Event, ReplyAudio, ReplyEnded, ReplyFailed, ReplyStarted, ReplyText, TurnId
-from antiphon.wire.content import Content, Part
+from antiphon.session.effects import Brief, StartReply, Weigh
+from antiphon.session.events import (
+    Event,
+    ReplyAudio,
+    ReplyCalls,
+    ReplyEnded,
+    ReplyFailed,
+    ReplyStarted,
+    ReplyText,
+    ReplyThought,
+    TurnId,
+    Weighed,
+)
+from antiphon.wire.content import Content, FunctionCall, Part
 from antiphon.wire.setup import GenerationConfig, Modality
 from antiphon.wire.speech import PrebuiltVoiceConfig, SpeechConfig, VoiceConfig
 from tests.runtime.stage import engines, running, soon, until
@@ -148,7 +159,9 @@ async def test_the_next_reply_waits_until_the_last_has_let_go():
 class Longwinded:
     """A voice that gives all its sound at once."""
 
-    voices = ("one",)
+    def __init__(self, voices=("one",), descriptor=None):
+        self.voices = voices
+        self.descriptor = descriptor
 
     def open(self, voice):
         return self
@@ -170,3 +183,93 @@ async def test_no_message_grows_beyond_what_clients_take():
     sounds = [event.audio for event in events if isinstance(event, ReplyAudio)]
     assert max(sound.seconds for sound in sounds) <= 0.24
     assert sum(sound.seconds for sound in sounds) == pytest.approx(60.0)
+
+
+class Scribe:
+    """A model that gives what it was told to, whatever is asked."""
+
+    context_tokens = 77
+
+    def __init__(self, *outputs):
+        self.outputs = outputs
+        self.prompts = []
+
+    def open(self):
+        return self
+
+    def close(self):
+        pass
+
+    async def count_tokens(self, text):
+        if text == "uncountable":
+            raise EngineFailed("no tokenizer")
+        return len(text)
+
+    async def generate(self, prompt, sampling):
+        self.prompts.append(prompt)
+        for output in self.outputs:
+            if isinstance(output, Exception):
+                raise output
+            yield output
+
+
+async def told(scribe: Scribe, modality: Modality = Modality.TEXT) -> list[Event]:
+    inbox = Channel[Event](8)
+    speaking = Speaking(replace(await engines(), llm=scribe), inbox, Gate(1, 0), load_settings().limits)
+    async with running() as group:
+        group.create_task(speaking.reply(asking("hello", modality)))
+        return await until(inbox, ReplyEnded | ReplyCalls | ReplyFailed)
+
+
+async def test_calls_end_a_reply_after_what_was_said():
+    calls = (FunctionCall(name="a"), FunctionCall(name="b"))
+    events = await told(Scribe(calls[0], TextDelta("one moment"), calls[1]))
+    assert events == [ReplyStarted(TURN), ReplyText(TURN, "one moment", 10), ReplyCalls(TURN, calls)]
+    spoken = await told(Scribe(TextDelta("one moment"), *calls), Modality.AUDIO)
+    assert [type(event) for event in spoken if not isinstance(event, ReplyAudio)] == [
+        ReplyStarted,
+        ReplyText,
+        ReplyCalls,
+    ]
+
+
+async def test_thoughts_are_neither_spoken_nor_written():
+    events = await told(Scribe(ThoughtDelta("hmm"), TextDelta("yes")), Modality.AUDIO)
+    assert events[1] == ReplyThought(TURN, "hmm", 3)
+    assert [event.text for event in events if isinstance(event, ReplyText)] == ["yes"]
+
+
+async def test_a_malformed_call_is_told_apart():
+    assert (await told(Scribe(MalformedCall("no JSON"))))[-1] == ReplyFailed(TURN, malformed=True)
+    assert (await told(Scribe(EngineFailed("broken"))))[-1] == ReplyFailed(TURN)
+
+
+async def test_texts_are_weighed_by_the_model():
+    inbox = Channel[Event](8)
+    speaking = Speaking(replace(await engines(), llm=Scribe()), inbox, Gate(1, 0), load_settings().limits)
+    await speaking.weigh(Weigh(TURN, ("one", "three")))
+    assert await soon(inbox.get()) == Weighed(TURN, (3, 5), 77)
+    await speaking.weigh(Weigh(TURN, ("one", "uncountable")))
+    assert await soon(inbox.get()) == ReplyFailed(TURN)
+
+
+@pytest.mark.parametrize(
+    ("voice", "language", "lines"),
+    [
+        (None, None, []),
+        ("scripted", "en-US", []),
+        ("Kore", None, ["voice Kore is not installed: one speaks"]),
+        (None, "de-DE", ["sparse cannot speak de-DE"]),
+    ],
+)
+async def test_a_substitution_is_logged(caplog, voice, language, lines):
+    voices = ("scripted",) if voice == "scripted" else ("one",)
+    descriptor = replace((await engines()).tts.descriptor, name="sparse", languages=("en",))
+    tts = Longwinded(voices, descriptor)
+    speaking = Speaking(replace(await engines(), tts=tts), Channel[Event](8), Gate(1, 0), load_settings().limits)
+    config = VoiceConfig(prebuilt_voice_config=PrebuiltVoiceConfig(voice_name=voice))
+    generation = GenerationConfig(speech_config=SpeechConfig(voice_config=config, language_code=language))
+    with caplog.at_level("INFO", "antiphon"):
+        speaking._voice(generation)
+        speaking._voice(generation)
+    assert caplog.messages == lines

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import numpy as np
@@ -10,6 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from antiphon.config import EngineNames, load_settings
 from antiphon.server.listen import Listening, listening
+from antiphon.store.contracts import Store
+from antiphon.store.sqlite import open_store
 
 WAIT_S = 10.0
 DEVELOPER = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
@@ -17,13 +20,36 @@ VERTEX = "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent"
 SETUP = {"setup": {"model": "models/x", "inputAudioTranscription": {}, "outputAudioTranscription": {}}}
 
 
+class Clock:
+    """The time of the server, which the test moves; it begins now."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-async def server(request: pytest.FixtureRequest) -> AsyncIterator[Listening]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def server(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Listening]:
     """Parametrise indirectly with settings that differ from the default."""
     flags = getattr(request, "param", {})
     settings = load_settings(server={"port": 0}, engines=EngineNames.scripted(), **flags)
-    async with listening(settings) as server:
+    async with listening(settings, clock) as server:
         yield server
+
+
+@pytest.fixture
+async def store(server: Listening, clock: Clock) -> AsyncIterator[Store]:
+    """The server's store, opened as another process would."""
+    store = await open_store(load_settings(), clock)
+    yield store
+    await store.aclose()
 
 
 class Caller:

@@ -2,7 +2,8 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.server.conftest import VERTEX
+from antiphon.server.app import UNAVAILABLE
+from tests.server.conftest import SETUP, VERTEX
 
 
 async def get(server, path):
@@ -39,3 +40,17 @@ async def test_both_products_on_one_port(server, call):
     caller = await call("/" + VERTEX, setup=None)
     await caller.send({"setup": {"model": "publishers/google/models/x"}})
     assert "sessionId" in (await caller.read())["setupComplete"]
+
+
+async def test_a_store_that_fails_lets_nobody_in_and_says_no_more_than_that(server, call, store, caplog):
+    await store.keys._database.write(lambda connection: connection.execute("DROP TABLE keys"))
+    refused = await call(setup=None)
+    await refused.send(SETUP)
+    assert await refused.closed() == (1011, UNAVAILABLE)
+    with pytest.raises(InvalidStatus) as denied:
+        await call(VERTEX)
+    assert denied.value.response.status_code == 503
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"http://127.0.0.1:{server.port}/v1/auth_tokens", json={})
+    assert answer.json()["error"] == {"code": 503, "message": UNAVAILABLE, "status": "UNAVAILABLE"}
+    assert caplog.text.count("no such table: keys") == 3

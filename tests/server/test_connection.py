@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import struct
 from contextlib import suppress
 
@@ -165,7 +166,9 @@ async def test_a_bad_setup_is_refused_with_its_path(call, setup, text):
 async def test_a_handle_of_another_life_is_not_found(call):
     caller = await call(setup=None)
     await caller.send({"setup": {"model": "x", "sessionResumption": {"handle": "gone"}}})
-    assert await caller.closed() == (1008, "BidiGenerateContent session not found")
+    code, reason = await caller.closed()
+    assert code == 1008
+    assert re.fullmatch(r"BidiGenerateContent session not found \(log [0-9a-f]{8}\)", reason)
 
 
 async def test_a_20_mib_message_is_too_big(call):

@@ -1,6 +1,6 @@
 import pytest
 
-from antiphon.server.paths import dialect_of
+from antiphon.server.paths import dialect_of, is_auth_tokens
 from antiphon.wire.dialect import Dialect
 
 DEVELOPER = "google.ai.generativelanguage.{}.GenerativeService.{}"
@@ -33,3 +33,15 @@ def test_the_short_alias(path):
 )
 def test_other_paths_are_not_ours(path):
     assert dialect_of(path) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1alpha/auth_tokens", "//v1beta//auth_tokens", "/any/prefix/v1/auth_tokens", "/v2/auth_tokens/"]
+)
+def test_where_tokens_are_made(path):
+    assert is_auth_tokens(path)
+
+
+@pytest.mark.parametrize("path", ["/auth_tokens", "/v1/auth_tokens/x", "/v1/my_auth_tokens", "/v1/auth_tokens.json"])
+def test_other_paths_make_none(path):
+    assert not is_auth_tokens(path)

@@ -4,7 +4,7 @@ from antiphon.wire.client import ClientMessage, ContextUpdate
 from antiphon.wire.codec import encode_client, encode_server
 from antiphon.wire.content import Blob, Content, ExecutableCode, Part
 from antiphon.wire.dialect import Dialect
-from antiphon.wire.kinds import Int64, Seconds, bytes_held, wire_scalar
+from antiphon.wire.kinds import Int64, Seconds, Timestamp, bytes_held, wire_scalar
 from antiphon.wire.server import GoAway, ServerMessage
 
 
@@ -18,6 +18,8 @@ from antiphon.wire.server import GoAway, ServerMessage
         (Seconds(0), "0s"),
         (Seconds(100), "100s"),
         (Seconds(0.000_000_001), "0.000000001s"),
+        (Timestamp(10), "1970-01-01T00:00:10Z"),
+        (Timestamp(10.5), "1970-01-01T00:00:10.500000Z"),
     ],
 )
 def test_scalars_are_written_as_proto3_json_does(value: object, text: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from antiphon.wire import scalars
 from antiphon.wire.content import Scheduling
-from antiphon.wire.kinds import Int64, Seconds
+from antiphon.wire.kinds import Int64, Seconds, Timestamp
 from antiphon.wire.misfit import MisfitError
 from antiphon.wire.setup import HarmCategory, MediaResolution, Modality
 
@@ -31,6 +31,10 @@ TAKEN: list[tuple[Callable[[object], object], object, object]] = [
     (scalars.read_seconds, "1.5s", Seconds(1.5)),
     (scalars.read_seconds, "50s", Seconds(50)),
     (scalars.read_seconds, "-0.000000001s", Seconds(-1e-9)),
+    (scalars.read_timestamp, "1970-01-01T00:00:10Z", Timestamp(10)),
+    (scalars.read_timestamp, "1970-01-01t00:00:10.5z", Timestamp(10.5)),
+    (scalars.read_timestamp, "1970-01-01T02:00:10.000000999+02:00", Timestamp(10)),
+    (scalars.read_timestamp, "2026-11-22T15:41:02.460734+00:00", Timestamp(1795362062.460734)),
     (scalars.read_bytes, "", b""),
     (scalars.read_bytes, "+/+/AQ==", b"\xfb\xff\xbf\x01"),
     (scalars.read_bytes, "-_-_AQ==", b"\xfb\xff\xbf\x01"),
@@ -53,6 +57,7 @@ TAKEN: list[tuple[Callable[[object], object], object, object]] = [
 ]
 
 MODALITIES = "is not one of TEXT, IMAGE, AUDIO, VIDEO"
+TIME = 'is not a time such as "2026-01-31T12:00:00Z", with its offset'
 REFUSED: list[tuple[Callable[[object], object], object, str]] = [
     (scalars.read_string, 5, "5 is not a string"),
     (scalars.read_string, None, "null is not a string"),
@@ -74,6 +79,11 @@ REFUSED: list[tuple[Callable[[object], object], object, str]] = [
     (scalars.read_float, {}, "an object is not a finite number"),
     (scalars.read_seconds, "1.5", '"1.5" is not a duration such as "1.5s"'),
     (scalars.read_seconds, 1.5, '1.5 is not a duration such as "1.5s"'),
+    (scalars.read_timestamp, "2027-01-01T00:00:00", f'"2027-01-01T00:00:00" {TIME}'),
+    (scalars.read_timestamp, "2027-01-01", f'"2027-01-01" {TIME}'),
+    (scalars.read_timestamp, "2027-02-30T00:00:00Z", f'"2027-02-30T00:00:00Z" {TIME}'),
+    (scalars.read_timestamp, "2027-W01-1T00:00:00Z", f'"2027-W01-1T00:00:00Z" {TIME}'),
+    (scalars.read_timestamp, 1795362062, f"1795362062 {TIME}"),
     (scalars.read_bytes, 5, "a number is not base64"),
     (scalars.read_bytes, "A", "not base64 (1 characters)"),
     (scalars.read_bytes, "QUJD*", "not base64 (5 characters)"),

@@ -4,12 +4,18 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 
+from antiphon.cli.loop import run
 from antiphon.config import EngineNames, Settings, load_settings
+from antiphon.errors import SettingsError
+
+if TYPE_CHECKING:
+    from antiphon.server.listen import Listening
 
 
 class Engines(StrEnum):
@@ -19,12 +25,26 @@ class Engines(StrEnum):
     SCRIPTED = "scripted"
 
 
-def embedded_settings(engines: Engines) -> Settings:
-    """Read the settings, with a free loopback port, and with scripted engines when those are asked for."""
-    server = {"host": "127.0.0.1", "port": 0, "tls": False}
-    if engines is Engines.SCRIPTED:
-        return load_settings(server=server, engines=EngineNames.scripted())
-    return load_settings(server=server)
+def engine_flags(engines: Engines, llm_url: str | None, llm_model: str | None) -> dict[str, object]:
+    """Turn the flags that choose engines into settings.
+
+    Raises SettingsError for an endpoint without a model, or the other way round.
+    """
+    if (llm_url is None) != (llm_model is None):
+        raise SettingsError("--llm-url and --llm-model go together: name the endpoint and the model it serves")
+    names = EngineNames.scripted() if engines is Engines.SCRIPTED else None
+    if llm_url is None:
+        return {"engines": names} if names else {}
+    chosen = names.model_copy(update={"llm": "openai"}) if names else {"llm": "openai"}
+    return {"llm": {"url": llm_url, "model": llm_model}, "engines": chosen}
+
+
+def embedded_settings(
+    engines: Engines, *, llm_url: str | None = None, llm_model: str | None = None, **server: object
+) -> Settings:
+    """Read the settings, with a free loopback port, the engines asked for, and what is said of the server."""
+    place = {"host": "127.0.0.1", "port": 0, "tls": False, **server}
+    return load_settings(server=place, **engine_flags(engines, llm_url, llm_model))
 
 
 def prepare(settings: Settings) -> None:
@@ -32,22 +52,23 @@ def prepare(settings: Settings) -> None:
     with _waiting("Starting"):  # seconds, from a cold disk
         from antiphon.cli.fetching import fetch_weights  # noqa: PLC0415
         from antiphon.engines.registry import weights_needed  # noqa: PLC0415
-        from antiphon.server.listen import check_loopback  # noqa: PLC0415
+        from antiphon.server.listen import check_reachable, is_loopback  # noqa: PLC0415
 
-        check_loopback(settings.server.host)
-        needed = weights_needed(settings.engines)
+        if not is_loopback(settings.server.host):
+            run(check_reachable(settings))
+        needed = weights_needed(settings)
     fetch_weights(needed, settings.weights)
 
 
 @asynccontextmanager
-async def embedded_server(settings: Settings) -> AsyncIterator[str]:
-    """Load the engines and serve; gives the URL."""
+async def embedded_server(settings: Settings) -> AsyncIterator["Listening"]:
+    """Load the engines and serve."""
     from antiphon.server.listen import listening  # noqa: PLC0415 - slow to import, and not needed with --url
 
     async with AsyncExitStack() as stack:
         with _waiting("Loading the engines"):
             server = await stack.enter_async_context(listening(settings))
-        yield server.url
+        yield server
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from antiphon.audio.pcm import AudioChunk
 from antiphon.cli.console import JsonView, LiveView, PlainView, View
@@ -99,7 +100,11 @@ class Errand:
         async with AsyncExitStack() as stack:
             url = self._request.url
             if url is None:
-                url = await stack.enter_async_context(embedded_server(settings))
+                # A place of its own: keys and sessions of the user's server are not this command's.
+                folder = stack.enter_context(TemporaryDirectory(prefix="antiphon-"))
+                server = settings.server.model_copy(update={"data_dir": Path(folder)})
+                own = settings.model_copy(update={"server": server})
+                url = (await stack.enter_async_context(embedded_server(own))).url
             opening = connect(url, self._request.setup(), api_key=self._request.api_key, limits=limits)
             session = await stack.enter_async_context(opening)
             with self._view.watch(asking):

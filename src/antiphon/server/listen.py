@@ -4,7 +4,8 @@ import asyncio
 import ipaddress
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from antiphon.errors import SettingsError
 from antiphon.server.app import App
 from antiphon.server.protocol import bounded_protocol
 from antiphon.server.tls import Certificate, local_certificate
+from antiphon.store.contracts import Key, Store
+from antiphon.store.sqlite import open_store
 
 BACKLOG_CONNECTIONS = 256
 """Connections the kernel holds while the loop is busy."""
@@ -30,6 +33,15 @@ class Listening:
     host: str
     port: int
     certificate: Certificate | None
+    keys: int = 0
+    """Keys that are good now."""
+    open_to_all: bool = True
+    """No key is needed."""
+
+    @property
+    def reached_by_others(self) -> bool:
+        """Not only by this machine."""
+        return not is_loopback(self.host)
 
     @property
     def url(self) -> str:
@@ -47,26 +59,40 @@ class _Uvicorn(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(settings: Settings) -> AsyncIterator[Listening]:
-    """Load the engines and listen.
+async def listening(settings: Settings, clock: Callable[[], float] = time.time) -> AsyncIterator[Listening]:
+    """Load the engines and listen; `clock` tells the seconds since the epoch.
 
-    Raises SettingsError for an address that is not loopback (anybody could talk to the machine) or
-    is taken, EngineUnavailable when an engine or its weights are missing.
+    Raises SettingsError for an address that others reach while there is no key, for one that is taken
+    and for a store that cannot be used; EngineUnavailable when an engine or its weights are missing.
     """
     place = settings.server
-    check_loopback(place.host)
-    certificate = local_certificate(place.data_dir) if place.tls else None
-    with _bound(place.host, place.port) as bound:
-        engines = await asyncio.to_thread(load_engines, settings)
-        server = _Uvicorn(_config(App(engines, settings), settings, certificate))
-        # Not a TaskGroup: it would wrap whatever the caller's block raises into a group.
-        serving = asyncio.create_task(server.serve(sockets=[bound]))  # noqa: TID251
-        try:
-            yield Listening(place.host, bound.getsockname()[1], certificate)
-        finally:
-            server.should_exit = True
-            await serving
-            await engines.aclose()
+    async with _opened_store(settings, clock) as store:
+        keys = await store.keys.list()
+        good = _good(keys, clock())
+        private = is_loopback(place.host)
+        check_loopback(place.host, good)
+        certificate = local_certificate(place.data_dir) if place.tls else None
+        with _bound(place.host, place.port) as bound:
+            engines = await asyncio.to_thread(load_engines, settings)
+            app = App(engines, settings, store, private=private, clock=clock)
+            server = _Uvicorn(_config(app, settings, certificate))
+            # Not a TaskGroup: it would wrap whatever the caller's block raises into a group.
+            serving = asyncio.create_task(server.serve(sockets=[bound]))  # noqa: TID251
+            try:
+                yield Listening(place.host, bound.getsockname()[1], certificate, good, private and not keys)
+            finally:
+                server.should_exit = True
+                await serving
+                await engines.aclose()
+
+
+@asynccontextmanager
+async def _opened_store(settings: Settings, clock: Callable[[], float] = time.time) -> AsyncIterator[Store]:
+    store = await open_store(settings, clock)
+    try:
+        yield store
+    finally:
+        await store.aclose()
 
 
 def _config(app: App, settings: Settings, certificate: Certificate | None) -> uvicorn.Config:
@@ -88,17 +114,31 @@ def _config(app: App, settings: Settings, certificate: Certificate | None) -> uv
     )
 
 
-def check_loopback(host: str) -> None:
-    """Raise SettingsError for an address that others reach."""
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
     try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        loopback = False
-    if not loopback:
+        return False
+
+
+def check_loopback(host: str, keys: int) -> None:
+    """Raise SettingsError for an address that others reach, unless there is a key they need."""
+    if not is_loopback(host) and not keys:
         raise SettingsError(
-            f"server.host: {host} is not loopback, and without credentials anybody who reaches it could use it; "
-            "listen on 127.0.0.1 and put an authenticating proxy in front"
+            f"server.host: {host} is not loopback, and without a key anybody who reaches it could use it; "
+            "make one with `antiphon keys add NAME`, or listen on 127.0.0.1"
         )
+
+
+async def check_reachable(settings: Settings) -> None:
+    """As check_loopback with the keys there are now, for a command that has more to do before it listens."""
+    async with _opened_store(settings) as store:
+        check_loopback(settings.server.host, _good(await store.keys.list(), time.time()))
+
+
+def _good(keys: Iterable[Key], now: float) -> int:
+    return sum(not key.revoked and (key.expires is None or now < key.expires) for key in keys)
 
 
 def _bound(host: str, port: int) -> socket.socket:

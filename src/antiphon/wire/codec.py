@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from antiphon.errors import LocalProtocolError, RemoteProtocolError
+from antiphon.wire.auth_token import AuthToken
 from antiphon.wire.client import ClientMessage
 from antiphon.wire.dialect import Dialect, VertexUsageMetadata, in_dialect
 from antiphon.wire.fields import Readers
@@ -22,6 +23,7 @@ VALUES_MAX = 50_000
 """Brackets and commas in one message, likewise: a bound of how many values it holds."""
 
 _read_client = Readers(strict=True).message(ClientMessage)
+_read_token = Readers(strict=True).message(AuthToken)
 _read_server = Readers(strict=False, spellings={UsageMetadata: VertexUsageMetadata}).message(ServerMessage)
 _encoder = msgspec.json.Encoder(enc_hook=wire_scalar)
 
@@ -32,8 +34,7 @@ def decode_client(message: bytes | str, *, depth_max: int = DEPTH_MAX, values_ma
     Raises RemoteProtocolError (1007) whose reason begins with the path of the field at fault. What a
     message costs grows with the values in it and not with its bytes, so those are limited first.
     """
-    if _brackets(message) + _commas(message) > values_max:
-        raise RemoteProtocolError(f"message: holds more than {values_max} values")
+    _refuse_more_than(values_max, message)
     decoded = _read(_read_client, message, depth_max)
     members = _members(decoded)
     if not members:
@@ -41,6 +42,12 @@ def decode_client(message: bytes | str, *, depth_max: int = DEPTH_MAX, values_ma
     if len(members) > 1:
         raise RemoteProtocolError(f"message: holds {' and '.join(members)}; exactly one is allowed")
     return decoded
+
+
+def decode_auth_token(message: bytes | str, *, depth_max: int = DEPTH_MAX, values_max: int = VALUES_MAX) -> AuthToken:
+    """Read the body of a request for an ephemeral token; raises as decode_client does."""
+    _refuse_more_than(values_max, message)
+    return _read(_read_token, message, depth_max)
 
 
 def decode_server(message: bytes | str, *, depth_max: int = DEPTH_MAX) -> ServerMessage:
@@ -56,6 +63,11 @@ def encode_client(message: ClientMessage) -> str:
     if len(_members(message)) != 1:
         raise LocalProtocolError(f"a client message needs one member, not {_members(message)}")
     return _written(message).decode()
+
+
+def encode_auth_token(token: AuthToken) -> bytes:
+    """Write an ephemeral token, as it is answered."""
+    return _written(token)
 
 
 def encode_server(message: ServerMessage, dialect: Dialect) -> bytes:
@@ -87,6 +99,11 @@ def _parsed(message: bytes | str) -> object:
         raise RemoteProtocolError("message: not UTF-8") from None
     except msgspec.DecodeError as error:
         raise RemoteProtocolError(f"Invalid JSON payload received. {error}") from None
+
+
+def _refuse_more_than(values_max: int, message: bytes | str) -> None:
+    if _brackets(message) + _commas(message) > values_max:
+        raise RemoteProtocolError(f"message: holds more than {values_max} values")
 
 
 def _brackets(message: bytes | str) -> int:

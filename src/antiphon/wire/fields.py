@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from antiphon.wire.kinds import Int64, JsonObject, Lenient, Message, Seconds
+from antiphon.wire.kinds import Int64, JsonObject, Lenient, Message, Seconds, Timestamp
 from antiphon.wire.misfit import MisfitError, UnknownFieldError, named
 from antiphon.wire.scalars import (
     enum_reader,
@@ -22,6 +22,7 @@ from antiphon.wire.scalars import (
     read_object,
     read_seconds,
     read_string,
+    read_timestamp,
 )
 
 M = TypeVar("M", bound=Message)
@@ -34,6 +35,7 @@ _SCALARS: dict[object, Reader] = {
     Int64: read_int64,
     float: read_float,
     Seconds: read_seconds,
+    Timestamp: read_timestamp,
     bytes: read_bytes,
     JsonObject: read_object,
     dict[str, str]: read_labels,

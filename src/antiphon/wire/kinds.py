@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -47,6 +48,12 @@ class Lenient:
     rewrite: Callable[[object], object]
 
 
+class Timestamp(float):
+    """A point in time in seconds since the epoch, on the wire RFC 3339 such as `"2026-01-31T12:00:00Z"`."""
+
+    __slots__ = ()
+
+
 def _lower_case(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -77,4 +84,6 @@ def wire_scalar(value: object) -> str:
         return str(int(value))
     if isinstance(value, Seconds):
         return f"{value:.9f}".rstrip("0").rstrip(".") + "s"
+    if isinstance(value, Timestamp):
+        return datetime.fromtimestamp(value, UTC).isoformat().replace("+00:00", "Z")
     raise TypeError(f"a {type(value).__name__} cannot be written as JSON")

@@ -4,9 +4,11 @@ import binascii
 import math
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
 
-from antiphon.wire.kinds import Int64, JsonObject, ProtoEnum, Seconds
+from antiphon.wire.kinds import Int64, JsonObject, ProtoEnum, Seconds, Timestamp
 from antiphon.wire.misfit import MisfitError, named, quoted
 
 INT32_MAX = (1 << 31) - 1
@@ -15,6 +17,9 @@ INT64_MAX = (1 << 63) - 1
 _URL_SAFE_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,4})?")
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 _DURATION = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,9})?)s")
 
 
@@ -74,6 +79,14 @@ def read_seconds(value: object) -> Seconds:
     if matched is None:
         raise MisfitError(f'{quoted(value)} is not a duration such as "1.5s"')
     return Seconds(matched[1])
+
+
+def read_timestamp(value: object) -> Timestamp:
+    """Read a point in time of any offset, to the microsecond."""
+    if type(value) is str and _TIMESTAMP.fullmatch(value):
+        with suppress(ValueError, OverflowError):
+            return Timestamp(datetime.fromisoformat(value.upper()).timestamp())
+    raise MisfitError(f'{quoted(value)} is not a time such as "2026-01-31T12:00:00Z", with its offset')
 
 
 def read_bytes(value: object) -> bytes:

@@ -1,0 +1,116 @@
+"""`POST /{version}/auth_tokens`: makes ephemeral tokens for clients that must not hold a key (protocol.md 6)."""
+
+import asyncio
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from antiphon.config import Settings
+from antiphon.errors import RemoteProtocolError, StoreFull
+from antiphon.server.admission import Admissions
+from antiphon.server.credentials import presented
+from antiphon.server.refusals import Kind, Refused
+from antiphon.store.contracts import Store, Token
+from antiphon.wire.auth_token import AuthToken
+from antiphon.wire.client import ClientMessage
+from antiphon.wire.codec import decode_auth_token, encode_auth_token, encode_client
+from antiphon.wire.kinds import Timestamp
+from antiphon.wire.masks import read_mask
+from antiphon.wire.misfit import MisfitError
+
+
+class Mint:
+    """Makes the tokens of one server."""
+
+    def __init__(self, store: Store, admissions: Admissions, settings: Settings, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._admissions = admissions
+        self._limits = settings.limits
+        self._tokens = settings.tokens
+        self._clock = clock
+
+    async def make(self, request: Request) -> Response:
+        """Answer a request; raises RemoteProtocolError for one that cannot be granted."""
+        owner = await self._allowed(request)
+        limits = self._limits
+        asked = decode_auth_token(
+            await self._body(request), depth_max=limits.json_depth_max, values_max=limits.json_values_max
+        )
+        now = self._clock()
+        token = self._token(asked, owner, now)
+        try:
+            name = await self._store.tokens.mint(token, now)
+        except StoreFull as error:
+            raise Refused(Kind.RESOURCE_EXHAUSTED, str(error)) from None
+        made = AuthToken(
+            name=name,
+            uses=token.uses,
+            expire_time=Timestamp(token.expires),
+            new_session_expire_time=Timestamp(token.new_session_expires),
+        )
+        return Response(encode_auth_token(made), media_type="application/json")
+
+    async def _allowed(self, request: Request) -> str | None:
+        """Check who asks, and give the owner of what is made."""
+        credential = presented(request)
+        admission = await self._admissions.admission(credential)
+        if credential is not None and credential.ephemeral:
+            raise Refused(Kind.PERMISSION_DENIED, "An ephemeral token cannot make another one: use the API key.")
+        if admission.owner is None and _from_elsewhere(request):
+            raise Refused(
+                Kind.PERMISSION_DENIED, "Tokens are made by servers, not by pages of other sites: add a key first."
+            )
+        return admission.owner
+
+    async def _body(self, request: Request) -> bytes:
+        body = bytearray()
+        most, wait = self._limits.message_bytes_max, self._limits.setup_wait_s
+        try:
+            async with asyncio.timeout(wait):
+                async for piece in request.stream():
+                    body += piece
+                    if len(body) > most:
+                        raise Refused(Kind.INVALID_ARGUMENT, f"Request payload size exceeds the limit: {most} bytes.")
+        except TimeoutError:
+            raise Refused(Kind.INVALID_ARGUMENT, f"Request payload did not come within {wait:g} s.") from None
+        except ClientDisconnect:
+            raise Refused(Kind.INVALID_ARGUMENT, "Request payload did not come to its end.") from None
+        return bytes(body) or b"{}"
+
+    def _token(self, asked: AuthToken, owner: str | None, now: float) -> Token:
+        uses = 1 if asked.uses is None else asked.uses
+        if uses < 0:
+            raise RemoteProtocolError("uses: must be 0 (any number) or more")
+        try:
+            read_mask(asked.field_mask)
+        except MisfitError as misfit:
+            misfit.within("field_mask")
+            raise RemoteProtocolError(misfit.reason) from None
+        setup, tokens = asked.bidi_generate_content_setup, self._tokens
+        return Token(
+            owner=owner,
+            uses=uses,
+            expires=self._end("expire_time", asked.expire_time, tokens.lifetime_s, now),
+            new_session_expires=self._end(
+                "new_session_expire_time", asked.new_session_expire_time, tokens.new_session_s, now
+            ),
+            setup=None if setup is None else encode_client(ClientMessage(setup=setup)).encode(),
+            mask=asked.field_mask,
+        )
+
+    def _end(self, name: str, asked: float | None, usual_s: float, now: float) -> float:
+        longest = self._tokens.lifetime_s_max
+        end = now + usual_s if asked is None else asked
+        if end <= now:
+            raise RemoteProtocolError(f"{name}: must be in the future")
+        if end > now + longest:
+            raise RemoteProtocolError(f"{name}: must be at most {longest / 3_600:g} hours ahead")
+        return end
+
+
+def _from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site asks: where no key protects the server, any page a user visits could."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
