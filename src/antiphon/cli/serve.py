@@ -3,15 +3,15 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from antiphon.cli.embedded import Engines, prepare
+from antiphon.cli.embedded import Engines, engine_flags, prepare
 from antiphon.cli.loop import run
-from antiphon.config import EngineNames, Settings, load_settings
-from antiphon.errors import SettingsError
+from antiphon.config import Settings, load_settings
 from antiphon.wire.dialect import DEVELOPER_PATH
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
-    host: Annotated[str | None, typer.Option(help="Where to listen; loopback only (127.0.0.1).")] = None,
+    host: Annotated[str | None, typer.Option(help="Where to listen (127.0.0.1); elsewhere it takes a key.")] = None,
     port: Annotated[int | None, typer.Option(help="0 takes a free one (8765).")] = None,
     tls: Annotated[
         bool, typer.Option("--tls", help="Speak wss with a certificate of our own; Python SDKs need it.")
@@ -33,7 +33,8 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
 ) -> None:
     """Serve the Live API on this machine.
 
-    Point a client at the printed URL; any API key is taken. Python SDKs (google-genai, Pipecat,
+    Point a client at the printed URL; any API key is taken until there is
+    one of your own (`antiphon keys add`). Python SDKs (google-genai, Pipecat,
     LiveKit, ADK) speak wss only: add --tls and set what it prints. Ctrl-C stops.
 
     [bold]Examples[/bold]
@@ -44,8 +45,6 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
 
       antiphon serve --llm-url http://127.0.0.1:11434/v1 --llm-model qwen3
     """
-    if (llm_url is None) != (llm_model is None):
-        raise SettingsError("--llm-url and --llm-model go together: name the endpoint and the model it serves")
     settings = _settings(host, port, tls, engines, llm_url, llm_model)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     if verbose:  # ours only: the HTTP client would write URLs, and with them passwords
@@ -58,31 +57,44 @@ def _settings(  # noqa: PLR0913, PLR0917 - one a flag
     host: str | None, port: int | None, tls: bool, engines: Engines, llm_url: str | None, llm_model: str | None
 ) -> Settings:
     """The flags that were given, over environment and file."""
-    flags: dict[str, object] = {}
     server = {"host": host, "port": port, "tls": tls or None}
-    flags["server"] = {name: value for name, value in server.items() if value is not None}
-    names = EngineNames.scripted() if engines is Engines.SCRIPTED else None
-    if llm_url is not None:
-        flags["llm"] = {"url": llm_url, "model": llm_model}
-        flags["engines"] = names.model_copy(update={"llm": "openai"}) if names else {"llm": "openai"}
-    elif names:
-        flags["engines"] = names
-    return load_settings(**flags)
+    given = {name: value for name, value in server.items() if value is not None}
+    return load_settings(server=given, **engine_flags(engines, llm_url, llm_model))
 
 
 async def _serve(settings: Settings) -> None:
     from antiphon.server.listen import listening  # noqa: PLC0415 - half a second to import
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    told_to_stop = asyncio.Event()
+    told_to_stop, told_to_drain = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told_to_stop.set)
+    loop.add_signal_handler(signal.SIGINT, told_to_stop.set)
+    loop.add_signal_handler(signal.SIGTERM, _set_next, told_to_drain, told_to_stop)
     console.print("Loading the engines…")
     async with listening(settings) as server:
         _greet(console, server)
-        await told_to_stop.wait()
+        await _first(told_to_stop.wait(), told_to_drain.wait())
         console.print("Stopping.")
+        if not told_to_stop.is_set():
+            await _first(told_to_stop.wait(), server.drain())
+
+
+def _set_next(first: asyncio.Event, second: asyncio.Event) -> None:
+    """The first signal lets the clients leave, another one does not wait for them."""
+    (second if first.is_set() else first).set()
+
+
+async def _first(*awaited: Awaitable[object]) -> None:
+    """Wait for the first of several; the others are given up."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_finished(each)) for each in awaited]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+
+
+async def _finished(awaited: Awaitable[object]) -> None:
+    await awaited
 
 
 def _greet(console: Console, server: "Listening") -> None:
@@ -90,9 +102,20 @@ def _greet(console: Console, server: "Listening") -> None:
     console.print(f"[bold]antiphon[/bold] listens on [bold]{server.url}[/bold]; Ctrl-C stops.")
     console.print(f"  base URL for SDKs   {base}")
     console.print(f"  raw WebSocket       {server.url}{DEVELOPER_PATH}")
-    console.print("  credentials         none are configured: every key is accepted, from this machine only")
+    console.print(f"  credentials         {_credentials(server)}")
+    if server.certificate is None and server.reached_by_others:
+        console.print("[yellow]  without --tls anybody on the way reads keys and conversations[/yellow]")
     if server.certificate is None:
         console.print("  Python SDKs         speak wss only: start with --tls for them")
     else:
         console.print("So that Python and Node SDKs trust its certificate:")
         console.print(server.certificate.trust_lines())
+
+
+def _credentials(server: "Listening") -> str:
+    if server.open_to_all:
+        return "none are configured: every key is accepted, from this machine only"
+    if not server.keys:
+        return "no key is good any more, so nobody is let in: `antiphon keys add NAME`"
+    keys = "1 key" if server.keys == 1 else f"{server.keys} keys"
+    return f"{keys}: a client needs one, or an ephemeral token made with one"

@@ -7,10 +7,13 @@ knows is enforced even then.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
 
 from antiphon.config import Limits
 from antiphon.errors import CloseCode
-from antiphon.server.credentials import Credential
+from antiphon.server.credentials import Credential, presented
 from antiphon.server.refusals import Kind, Refused
 from antiphon.server.token_pass import TokenPass, token_refused
 from antiphon.store.contracts import Key, Store, TokenFault
@@ -73,6 +76,16 @@ class Admissions:
             raise Refused(Kind.UNAUTHENTICATED, BAD_KEY, CloseCode.INVALID_ARGUMENT)
         return Admission(self._good(key).name, sessions_max=key.sessions_max)
 
+    async def owner_asking(self, request: Request) -> str | None:
+        """Whose request it is, of those that clients with a token may not make; raises as `admission` does."""
+        credential = presented(request)
+        admission = await self.admission(credential)
+        if credential is not None and credential.ephemeral:
+            raise Refused(Kind.PERMISSION_DENIED, "An ephemeral token is not enough for this: use the API key.")
+        if admission.owner is None and _from_elsewhere(request):
+            raise Refused(Kind.PERMISSION_DENIED, "This is for servers, not for pages of other sites: add a key first.")
+        return admission.owner
+
     @contextmanager
     def place(self, admission: Admission) -> Iterator[None]:
         """Count a session of the key while the block lasts; raises Refused when it has all it may have."""
@@ -113,3 +126,9 @@ class Admissions:
         if key is None:
             raise token_refused(TokenFault.UNKNOWN)  # it ends with the key it was made with
         return Admission(self._good(key).name, sessions_max=key.sessions_max, token=allowed)
+
+
+def _from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site asks: where no key protects the server, any page a user visits could."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")

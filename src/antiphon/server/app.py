@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from starlette.applications import Starlette
@@ -22,6 +22,7 @@ from antiphon.server.auth_tokens import Mint
 from antiphon.server.connection import Connection
 from antiphon.server.credentials import presented
 from antiphon.server.paths import dialect_of, is_auth_tokens
+from antiphon.server.presence import Presence
 from antiphon.server.refusals import Kind, Refused, google_error
 from antiphon.store.contracts import Store
 from antiphon.wire.dialect import Dialect
@@ -30,9 +31,12 @@ log = logging.getLogger(__name__)
 
 UNAVAILABLE = "The service is currently unavailable."
 
+TIME_LEFT_S_MAX = 3_600.0
+"""What a client may be given to leave."""
+
 
 class App:
-    """What the routes share: the engines, the settings, the store, and how many sessions are open."""
+    """What the routes share: the engines, the settings, the store, and who is connected."""
 
     def __init__(
         self,
@@ -50,7 +54,7 @@ class App:
         self._admissions = Admissions(store, settings.limits, clock, private=private)
         self._mint = Mint(store, self._admissions, settings, clock)
         self._roster = Roster()
-        self._sessions = 0
+        self.presence = Presence(settings.limits.sessions_max)
 
     def starlette(self) -> Starlette:
         """The ASGI application."""
@@ -58,6 +62,7 @@ class App:
             routes=[
                 Route("/healthz", self._healthz),
                 Route("/readyz", self._readyz),
+                Route("/go_away", self._go_away, methods=["POST"]),
                 Route("/{path:path}", self._auth_tokens, methods=["GET", "POST"]),
                 WebSocketRoute("/{path:path}", self._live),
             ]
@@ -69,21 +74,31 @@ class App:
 
     async def _readyz(self, _: Request) -> Response:
         """A new session would be let in."""
-        room = self._settings.limits.sessions_max - self._sessions
-        return JSONResponse({"status": "ready" if room else "full", "sessions": self._sessions}, 200 if room else 503)
+        presence = self.presence
+        status = "draining" if presence.draining else "full" if presence.full else "ready"
+        return JSONResponse({"status": status, "sessions": len(presence)}, 503 if presence.full else 200)
 
     async def _auth_tokens(self, request: Request) -> Response:
         if request.method != "POST" or not is_auth_tokens(request.url.path):
             return google_error(Kind.NOT_FOUND, f"{request.method} {request.url.path} is not of the Live API")
+        return await _answered(self._mint.make(request))
+
+    async def _go_away(self, request: Request) -> Response:
+        """Have every client told to reconnect, so that one can see whether it does: `?time_left_s=5`."""
+        return await _answered(self._told_to_go(request))
+
+    async def _told_to_go(self, request: Request) -> Response:
+        await self._admissions.owner_asking(request)
+        asked = request.query_params.get("time_left_s", str(self._settings.server.go_away_notice_s))
         try:
-            return await self._mint.make(request)
-        except Refused as refused:
-            return google_error(refused.kind, refused.reason)
-        except RemoteProtocolError as error:
-            return google_error(Kind.INVALID_ARGUMENT, error.reason)
-        except StoreError as error:
-            log.error("no token was made: %s", error)
-            return google_error(Kind.UNAVAILABLE, UNAVAILABLE)
+            time_left_s = float(asked)
+        except ValueError:
+            time_left_s = -1.0
+        if not 0 < time_left_s <= TIME_LEFT_S_MAX:
+            raise Refused(
+                Kind.INVALID_ARGUMENT, f"time_left_s: {asked[:20]!r} is not in 0..{TIME_LEFT_S_MAX:g} seconds"
+            )
+        return JSONResponse({"sessions": await self.presence.ask_to_leave(time_left_s)})
 
     async def _live(self, websocket: WebSocket) -> None:
         dialect = dialect_of(websocket.url.path)
@@ -106,19 +121,15 @@ class App:
             raise Refused(Kind.UNAVAILABLE, UNAVAILABLE) from error
 
     async def _serve(self, websocket: WebSocket, dialect: Dialect, admission: Admission) -> None:
-        if self._sessions >= self._settings.limits.sessions_max:
-            await _deny(websocket, Kind.UNAVAILABLE, f"{self._sessions} sessions are open, the most this server takes")
+        if self.presence.full:
+            why = "the server is stopping" if self.presence.draining else "the most this server takes"
+            await _deny(websocket, Kind.UNAVAILABLE, f"{len(self.presence)} sessions are open; {why}")
             return
-        self._sessions += 1
-        try:
+        connection = Connection(websocket, dialect, self._engines, self._settings, admission, self._store, self._roster)
+        with self.presence.entered(connection):
             await websocket.accept()
-            connection = Connection(
-                websocket, dialect, self._engines, self._settings, admission, self._store, self._roster
-            )
-            log.info("session=%s opened, %d in all", connection.id, self._sessions)
+            log.info("session=%s opened, %d in all", connection.id, len(self.presence))
             await connection.run()
-        finally:
-            self._sessions -= 1
 
     async def _refuse(self, websocket: WebSocket, dialect: Dialect, refused: Refused) -> None:
         """Refuse as that product does: before the upgrade, or right after it, where browsers can read why."""
@@ -127,9 +138,7 @@ class App:
             return
         with suppress(WebSocketDisconnect, RuntimeError):  # the client may be gone by now
             await websocket.accept()
-            with suppress(
-                TimeoutError
-            ):  # an SDK that is still sending its setup takes the close for a fault of its own
+            with suppress(TimeoutError):  # an SDK still sending its setup takes the close for a fault of its own
                 async with asyncio.timeout(self._settings.limits.refused_wait_s):
                     await websocket.receive()
             await websocket.close(refused.code, fit_reason(refused.reason))
@@ -138,3 +147,16 @@ class App:
 async def _deny(websocket: WebSocket, kind: Kind, text: str) -> None:
     """Refuse the upgrade in the shape of a Google API error."""
     await websocket.send_denial_response(google_error(kind, text))
+
+
+async def _answered(answer: Awaitable[Response]) -> Response:
+    """The answer, or why there is none in the shape of a Google API error."""
+    try:
+        return await answer
+    except Refused as refused:
+        return google_error(refused.kind, refused.reason)
+    except RemoteProtocolError as error:
+        return google_error(Kind.INVALID_ARGUMENT, error.reason)
+    except StoreError as error:
+        log.error("a request was not answered: %s", error)
+        return google_error(Kind.UNAVAILABLE, UNAVAILABLE)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -10,7 +9,6 @@ from starlette.responses import Response
 from antiphon.config import Settings
 from antiphon.errors import RemoteProtocolError, StoreFull
 from antiphon.server.admission import Admissions
-from antiphon.server.credentials import presented
 from antiphon.server.refusals import Kind, Refused
 from antiphon.store.contracts import Store, Token
 from antiphon.wire.auth_token import AuthToken
@@ -33,7 +31,7 @@ class Mint:
 
     async def make(self, request: Request) -> Response:
         """Answer a request; raises RemoteProtocolError for one that cannot be granted."""
-        owner = await self._allowed(request)
+        owner = await self._admissions.owner_asking(request)
         limits = self._limits
         asked = decode_auth_token(
             await self._body(request), depth_max=limits.json_depth_max, values_max=limits.json_values_max
@@ -51,18 +49,6 @@ class Mint:
             new_session_expire_time=Timestamp(token.new_session_expires),
         )
         return Response(encode_auth_token(made), media_type="application/json")
-
-    async def _allowed(self, request: Request) -> str | None:
-        """Check who asks, and give the owner of what is made."""
-        credential = presented(request)
-        admission = await self._admissions.admission(credential)
-        if credential is not None and credential.ephemeral:
-            raise Refused(Kind.PERMISSION_DENIED, "An ephemeral token cannot make another one: use the API key.")
-        if admission.owner is None and _from_elsewhere(request):
-            raise Refused(
-                Kind.PERMISSION_DENIED, "Tokens are made by servers, not by pages of other sites: add a key first."
-            )
-        return admission.owner
 
     async def _body(self, request: Request) -> bytes:
         body = bytearray()
@@ -108,9 +94,3 @@ class Mint:
         if end > now + longest:
             raise RemoteProtocolError(f"{name}: must be at most {longest / 3_600:g} hours ahead")
         return end
-
-
-def _from_elsewhere(request: Request) -> bool:
-    """Whether a page of another site asks: where no key protects the server, any page a user visits could."""
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from antiphon.config import Settings
 from antiphon.engines.registry import Engines
-from antiphon.errors import CloseCode, RemoteProtocolError, fit_reason
+from antiphon.errors import CloseCode, RemoteProtocolError, StoreError, fit_reason
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.keeper import Keeper
@@ -93,6 +93,9 @@ class Connection:
             return Received(await self._admission.admit(decoded))
         except RemoteProtocolError as error:
             return Garbled(error)
+        except StoreError as error:
+            log.error("session=%s its token cannot be checked: %s", self.id, error)
+            return Garbled(RemoteProtocolError("The service is currently unavailable.", CloseCode.INTERNAL))
 
     async def _receive(self) -> str | bytes:
         try:

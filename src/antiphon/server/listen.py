@@ -5,9 +5,10 @@ import ipaddress
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvicorn
 
@@ -26,6 +27,10 @@ BACKLOG_CONNECTIONS = 256
 log = logging.getLogger(__name__)
 
 
+async def _nobody() -> None:
+    """Wait for nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listening:
     """Where the server is reached."""
@@ -37,6 +42,8 @@ class Listening:
     """Keys that are good now."""
     open_to_all: bool = True
     """No key is needed."""
+    drain: Callable[[], Awaitable[None]] = _nobody
+    """Ask the clients to leave, and wait for them as long as `server.drain_s`."""
 
     @property
     def reached_by_others(self) -> bool:
@@ -79,7 +86,8 @@ async def listening(settings: Settings, clock: Callable[[], float] = time.time) 
             # Not a TaskGroup: it would wrap whatever the caller's block raises into a group.
             serving = asyncio.create_task(server.serve(sockets=[bound]))  # noqa: TID251
             try:
-                yield Listening(place.host, bound.getsockname()[1], certificate, good, private and not keys)
+                port, drain = bound.getsockname()[1], partial(app.presence.drain, place.drain_s)
+                yield Listening(place.host, port, certificate, good, private and not keys, drain)
             finally:
                 server.should_exit = True
                 await serving

@@ -1,0 +1,88 @@
+import asyncio
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+from antiphon.server.presence import Presence
+from tests.server.conftest import VERTEX, WAIT_S
+
+RESUMABLE = {"setup": {"model": "models/x", "sessionResumption": {}}}
+
+
+class Guest:
+    def __init__(self):
+        self.asked: list[float] = []
+
+    async def leave(self, time_left_s: float) -> None:
+        self.asked.append(time_left_s)
+
+
+async def test_a_drain_waits_for_the_last_guest():
+    presence, guest = Presence(sessions_max=2), Guest()
+    async with asyncio.timeout(WAIT_S), asyncio.TaskGroup() as group:
+        with presence.entered(guest):
+            drain = group.create_task(presence.drain(60.0))
+            while not guest.asked:
+                await asyncio.sleep(0)
+            assert presence.full
+            assert not drain.done()
+    assert guest.asked == [60.0]
+
+
+async def test_a_drain_does_not_wait_for_ever():
+    presence = Presence(sessions_max=2)
+    with presence.entered(Guest()):
+        async with asyncio.timeout(WAIT_S):
+            await presence.drain(0.01)
+
+
+async def test_nobody_is_waited_for_when_nobody_is_there():
+    async with asyncio.timeout(WAIT_S):
+        await Presence(sessions_max=2).drain(60.0)
+
+
+def post(url: str, **headers: str) -> tuple[int, object]:
+    request = urllib.request.Request(url.replace("ws", "http", 1), method="POST", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+async def test_clients_are_asked_to_leave_on_demand(server, call):
+    callers = [await call(), await call(VERTEX)]
+    answer = await asyncio.to_thread(post, f"{server.url}/go_away?time_left_s=0.5")
+    assert answer == (200, {"sessions": 2})
+    for caller in callers:
+        assert (await caller.read_until("goAway"))[-1] == {"goAway": {"timeLeft": "0.5s"}}
+        code, reason = await caller.closed()
+        assert code == 1008
+        assert reason.startswith("Connection aborted because the client failed to close the connection")
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "soon", "nan", "inf", "1e9"])
+async def test_it_wants_a_time(server, asked):
+    status, answer = await asyncio.to_thread(post, f"{server.url}/go_away?time_left_s={asked}")
+    assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+async def test_pages_of_other_sites_may_not_ask(server):
+    status, _ = await asyncio.to_thread(post, f"{server.url}/go_away", Origin="https://elsewhere.example")
+    assert status == 403
+
+
+async def handle_of(caller) -> str:
+    return (await caller.read())["sessionResumptionUpdate"]["newHandle"]
+
+
+async def test_a_session_is_carried_by_its_newest_connection(call):
+    older = await call(setup=RESUMABLE)
+    handle = await handle_of(older)
+    newer = await call(setup={"setup": {"model": "models/x", "sessionResumption": {"handle": handle}}})
+    code, reason = await older.closed()
+    assert (code, "another connection" in reason) == (1008, True)
+    assert await handle_of(newer) != handle
