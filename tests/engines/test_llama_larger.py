@@ -9,6 +9,6 @@ from antiphon.errors import EngineUnavailable
 def test_it_is_chosen_by_name_and_brings_its_own_weights(tmp_path):
     settings = load_settings(engines={"llm": "llama-1.5b"}, weights={"cache_dir": tmp_path})
     assert describe("llm", "llama-1.5b") == llama_larger.DESCRIPTOR
-    assert "qwen2.5-coder-1.5b" in weights_needed(settings.engines)
+    assert "qwen2.5-coder-1.5b" in weights_needed(settings)
     with pytest.raises(EngineUnavailable, match=r"models pull qwen2\.5-coder-1\.5b"):
         llama_larger.make(settings)

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.metadata import EntryPoint, EntryPoints
 from types import ModuleType
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 from antiphon.config import EngineNames, Kind, Settings
 from antiphon.engines import registry, scripted
 from antiphon.engines.contracts import Descriptor
-from antiphon.engines.registry import EngineSet, describe, installed, load, load_engines, weights_needed
+from antiphon.engines.registry import Engines, EngineSet, describe, installed, load, load_engines, weights_needed
 from antiphon.errors import EngineFailed, EngineUnavailable, SettingsError
 
 SCRIPTED = Settings(engines=EngineNames.scripted())
@@ -50,8 +50,10 @@ def test_the_shipped_engines_are_declared_and_describe_themselves(kind: Kind) ->
 
 
 def test_the_embedded_engines_need_their_weights_and_the_scripted_none() -> None:
-    assert weights_needed(EngineNames()) == ("silero-vad", "smart-turn", "whisper-base", "qwen2.5-coder-0.5b")
-    assert weights_needed(EngineNames.scripted()) == ()
+    assert weights_needed(Settings()) == ("silero-vad", "smart-turn", "whisper-base", "qwen2.5-coder-0.5b")
+    assert weights_needed(SCRIPTED) == ()
+    named = Settings(engines=EngineNames.scripted(), models={"grown-up*": {"llm": "llama-1.5b"}})
+    assert weights_needed(named) == ("qwen2.5-coder-1.5b",)
 
 
 def test_weights_are_named_once(install: Install) -> None:
@@ -63,7 +65,7 @@ def test_weights_are_named_once(install: Install) -> None:
         {"my_engines": module("my_engines", DESCRIPTOR=descriptors)}, **dict.fromkeys(descriptors, "my_engines:make")
     )
     names = EngineNames(vad="my_vad", eot="my_eot", asr="my_asr", llm="my_llm", tts="my_tts")
-    assert weights_needed(names) == ("shared", "vad", "eot", "asr", "llm", "tts")
+    assert weights_needed(Settings(engines=names)) == ("shared", "vad", "eot", "asr", "llm", "tts")
 
 
 def test_an_unknown_name_lists_the_known_ones(install: Install) -> None:
@@ -118,8 +120,20 @@ def test_an_engine_must_describe_itself(install: Install, descriptor: object) ->
 
 def test_the_five_are_loaded_together() -> None:
     engines = load_engines(SCRIPTED)
-    assert [getattr(engines, kind).descriptor.kind for kind in registry.KINDS] == list(registry.KINDS)
+    assert [getattr(engines.usual, kind).descriptor.kind for kind in registry.KINDS] == list(registry.KINDS)
     assert {field.name for field in fields(EngineSet)} == set(registry.KINDS)
+    asyncio.run(engines.aclose())
+
+
+def test_a_model_name_can_have_engines_of_its_own() -> None:
+    scripted_too = {"gemini-3.8-*": {"llm": "openai"}, "GEMINI-*": {}}
+    llm = {"url": "http://127.0.0.1:9/v1", "model": "x"}
+    engines = load_engines(Settings(engines=EngineNames.scripted(), models=scripted_too, llm=llm))
+    assert engines.serving("models/gemini-3.8-live").llm.descriptor.name == "openai"
+    assert engines.serving("publishers/google/models/Gemini-3.8-Live").llm.descriptor.name == "openai"
+    for name in ("gemini-2.5-flash", "anything", ""):
+        assert engines.serving(name).llm is engines.usual.llm
+    assert engines.serving("models/gemini-3.8-live").asr is engines.usual.asr
     asyncio.run(engines.aclose())
 
 
@@ -172,7 +186,7 @@ async def test_closing_closes_all_and_then_tells_the_fault() -> None:
         async def aclose(self) -> None:
             closed.append("tts")
 
-    engines = EngineSet(
+    usual = EngineSet(
         vad=Vad("vad"),
         eot=scripted.make_eot(SCRIPTED),
         asr=scripted.make_asr(SCRIPTED),
@@ -180,5 +194,5 @@ async def test_closing_closes_all_and_then_tells_the_fault() -> None:
         tts=Tts("tts"),
     )
     with pytest.raises(EngineFailed, match="stuck"):
-        await engines.aclose()
-    assert closed == ["tts"]
+        await Engines(usual, (("*", replace(usual, asr=scripted.make_asr(SCRIPTED))),)).aclose()
+    assert closed == ["tts"], "once, though two sets have it"
