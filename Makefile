@@ -17,7 +17,7 @@ ask: .venv/run  ## ask the bundled question by voice; the spoken answer is reply
 serve: .venv/run  ## a Live API server on ws://127.0.0.1:8765
 	@$(BIN)/antiphon serve
 
-test: .venv/dev .venv/node  ## set up what the tests need, then run them
+test: .venv/dev .venv/node .venv/clients/genai1/made .venv/clients/pipecat/made  ## set up what the tests need, then run them
 	@$(BIN)/antiphon models pull
 	$(BIN)/pytest
 
@@ -37,6 +37,11 @@ format: .venv/dev  ## put the code into shape
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra local --extra openai --group build $(LOCK) -o requirements/run.txt
 	uv pip compile pyproject.toml --all-extras --group dev -c requirements/run.txt $(LOCK) -o requirements/dev.txt
+	uv pip compile requirements/clients-genai1.in $(LOCK) -o requirements/clients-genai1.txt
+	uv pip compile requirements/clients-pipecat.in $(addprefix --no-emit-package ,$(UNUSED)) $(LOCK) -o requirements/clients-pipecat.txt
+
+# Of Pipecat's requirements, 340 MB that the service under test never imports.
+UNUSED := flatbuffers jiter llvmlite numba onnxruntime openai resampy
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
@@ -66,4 +71,11 @@ endef
 # The Node SDK the tests run; without Node those tests are skipped, and say so.
 .venv/node: tests/clients/node/package-lock.json | .venv/made
 	@if command -v npm > /dev/null; then npm ci --prefix tests/clients/node --no-audit --no-fund --silent; fi
+	@touch $@
+
+# The Python clients the tests run beside the one in our own environment, each in one of its own.
+.venv/clients/%/made: requirements/clients-%.txt | .venv/made
+	@echo "Installing from $<"
+	@$(BIN)/python -m venv --clear --without-pip $(@D)
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.config import load_settings
-from antiphon.session.effects import StartReply
-from antiphon.session.events import Received, ReplyAudio, ReplyText, WindowHeard
+from antiphon.session.effects import Weigh
+from antiphon.session.events import Received, ReplyAudio, ReplyText, Weighed, WindowHeard
 from antiphon.session.session import Session
 from antiphon.wire.client import ClientMessage, RealtimeInput
 from antiphon.wire.codec import decode_client, encode_server
@@ -53,7 +53,9 @@ def speaking() -> Callable[[], object]:
     """20 ms of a reply out."""
     replying = session()
     asked = Received(ClientMessage(realtime_input=RealtimeInput(text="hello")))
-    turn = next(effect.turn for effect in replying.receive(asked, 1.0) if isinstance(effect, StartReply))
+    weigh = next(effect for effect in replying.receive(asked, 1.0) if isinstance(effect, Weigh))
+    turn = weigh.turn
+    replying.receive(Weighed(turn, tuple(1 for _ in weigh.texts), None), 1.0)
     replying.receive(ReplyText(turn, "hi", 0), 1.0)
     event = ReplyAudio(turn, SOUND)
     return lambda: replying.receive(event, 1.0)

@@ -3,6 +3,7 @@ import pytest
 from antiphon.cli.embedded import Engines, embedded_server, embedded_settings, prepare
 from antiphon.client.live import connect
 from antiphon.config import EngineNames
+from antiphon.errors import SettingsError
 from antiphon.wire.setup import Setup
 
 
@@ -16,10 +17,23 @@ def test_takes_a_free_loopback_port_whatever_is_set(monkeypatch: pytest.MonkeyPa
     assert embedded_settings(Engines.SCRIPTED).engines == EngineNames.scripted()
 
 
+def test_an_endpoint_beside_scripted_engines() -> None:
+    settings = embedded_settings(Engines.SCRIPTED, llm_url="http://127.0.0.1:1/v1", llm_model="qwen3", tls=True)
+    assert settings.engines == EngineNames.scripted().model_copy(update={"llm": "openai"})
+    assert (settings.llm.url, settings.llm.model) == ("http://127.0.0.1:1/v1", "qwen3")
+    assert settings.server.tls
+
+
+@pytest.mark.parametrize(("url", "model"), [("http://127.0.0.1:1/v1", None), (None, "qwen3")])
+def test_an_endpoint_and_its_model_go_together(url: str | None, model: str | None) -> None:
+    with pytest.raises(SettingsError, match="--llm-url and --llm-model go together"):
+        embedded_settings(Engines.EMBEDDED, llm_url=url, llm_model=model)
+
+
 async def test_serves_until_the_block_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     settings = embedded_settings(Engines.SCRIPTED)
     prepare(settings)
-    async with embedded_server(settings) as url, connect(url, Setup(model="models/x")) as session:
+    async with embedded_server(settings) as server, connect(server.url, Setup(model="models/x")) as session:
         first = await anext(session)
     assert first.setup_complete is not None
     out, err = capsys.readouterr()

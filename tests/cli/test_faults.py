@@ -3,6 +3,7 @@ import pytest
 from antiphon.cli.faults import complain, exit_status, explain, printable
 from antiphon.errors import (
     AntiphonError,
+    CommandNotStarted,
     ConnectionClosed,
     ConnectionRefused,
     EngineUnavailable,
@@ -26,6 +27,7 @@ from antiphon.errors import (
         (NoAnswer("too slow"), 4, "too slow"),
         (EngineUnavailable("pull the weights"), 1, "pull the weights"),
         (LocalProtocolError("a bug"), 1, "a bug"),
+        (CommandNotStarted("nosuch: there is no such command", 127), 127, "nosuch: there is no such command"),
     ],
 )
 def test_every_error_has_its_words_and_status(error: AntiphonError, status: int, said: str) -> None:

@@ -25,19 +25,25 @@ class Served:
 
     url: str
     authority: Path | None
+    process: subprocess.Popen[str]
 
     @property
     def base_url(self) -> str:
         return self.url.replace("ws", "http", 1)
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
 
 @contextmanager
-def serving(data_dir: Path, *flags: str) -> Iterator[Served]:
+def serving(data_dir: Path, *flags: str, **environment: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "antiphon", "serve", "--port", "0", *flags]
-    environment = os.environ | {"ANTIPHON_SERVER__DATA_DIR": str(data_dir)}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    told = os.environ | {"ANTIPHON_SERVER__DATA_DIR": str(data_dir)} | environment
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=told) as process:
         try:
-            yield Served(_announced(process), data_dir / "tls" / "authority.pem" if "--tls" in flags else None)
+            authority = data_dir / "tls" / "authority.pem" if "--tls" in flags else None
+            yield Served(_announced(process), authority, process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=STOP_S)

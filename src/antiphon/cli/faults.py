@@ -7,6 +7,7 @@ import sys
 from antiphon.errors import (
     AntiphonError,
     CloseCode,
+    CommandNotStarted,
     ConnectionClosed,
     ConnectionRefused,
     NoAnswer,
@@ -16,7 +17,10 @@ from antiphon.errors import (
 
 
 def exit_status(error: AntiphonError) -> int:
-    """Give the exit status of an error: 2 usage or file, 3 the server refused, 4 no answer in time, 1 else."""
+    """Give the exit status of an error: 2 usage or file, 3 the server refused, 4 no answer in time, 1 else.
+
+    A program that did not start gives what a shell would.
+    """
     match error:
         case SettingsError():
             return 2
@@ -24,6 +28,8 @@ def exit_status(error: AntiphonError) -> int:
             return 3
         case NoAnswer():
             return 4
+        case CommandNotStarted():
+            return error.status
         case _:
             return 1
 

@@ -8,16 +8,19 @@ from typing import Annotated
 import typer
 
 from antiphon import __version__
-from antiphon.cli import models
+from antiphon.cli import keys, models
 from antiphon.cli.ask import ask
 from antiphon.cli.faults import complain, exit_status
+from antiphon.cli.run_command import run_command
 from antiphon.cli.serve import serve
 from antiphon.errors import AntiphonError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 app.command()(ask)
 app.command()(serve)
+app.command("run", context_settings={"allow_interspersed_args": False})(run_command)
 app.add_typer(models.app, name="models")
+app.add_typer(keys.app, name="keys")
 
 
 def _print_version(wanted: bool) -> None:
@@ -42,7 +45,11 @@ def about(
 
       antiphon serve                     serve any Live API client
 
+      antiphon run -- python app.py      run an app against antiphon, unedited
+
       antiphon models pull               fetch the weights beforehand
+
+      antiphon keys add phone            let in only who has a key
 
     A flag beats ANTIPHON_* in the environment, which beats the TOML file
     named by ANTIPHON_CONFIG. ANTIPHON_DEBUG=1 shows an error's traceback.

@@ -72,13 +72,15 @@ class Conversation:
     def receive(self, event: Event, now: float) -> list[Effect]:
         """Take one event."""
         effects = self._route(event, now)
-        if isinstance(event, Received):
+        if self._keeping.on and isinstance(event, Received):
             self._consumed.received(self._activity.received)
         return [*effects, *self.settle(now)]
 
     def settle(self, now: float) -> list[Effect]:
         """Answer what is ready to be answered, and keep what has come to rest."""
         effects = self._floor.advance(now, speaking=self._activity.speaking)
+        if not self._keeping.on:
+            return effects
         if not self._floor.idle or self._activity.speaking:
             return [*effects, *self._keeping.busy()]
         if (settled := self._activity.settled) is not None:

@@ -39,7 +39,8 @@ class Keeping:
     """Keeps a session whenever it rests and has changed."""
 
     def __init__(self, terms: Terms, limits: Resumption) -> None:
-        self._on = terms.resumable
+        self.on = terms.resumable
+        """The client asked for handles."""
         self._transparent = terms.transparent
         self._limits = limits
         self._handle: str | None = None
@@ -50,7 +51,7 @@ class Keeping:
 
     def rests(self, revision: int, consumed: int, snapshot: Callable[[], Snapshot]) -> list[Effect]:
         """Between turns: keep what has changed, one snapshot at a time."""
-        if not self._on or self._on_its_way is not None:
+        if self._on_its_way is not None:
             return []
         if revision != self._kept_revision:
             self._kept_revision, self._on_its_way = revision, consumed
