@@ -25,18 +25,23 @@ class Engines(StrEnum):
     SCRIPTED = "scripted"
 
 
-def engine_flags(engines: Engines, llm_url: str | None, llm_model: str | None) -> dict[str, object]:
+def engine_flags(
+    engines: Engines, llm_url: str | None, llm_model: str | None, *, llm_vision: bool = False
+) -> dict[str, object]:
     """Turn the flags that choose engines into settings.
 
     Raises SettingsError for an endpoint without a model, or the other way round.
     """
     if (llm_url is None) != (llm_model is None):
         raise SettingsError("--llm-url and --llm-model go together: name the endpoint and the model it serves")
+    if llm_vision and llm_url is None:
+        raise SettingsError("--llm-vision speaks of the model at --llm-url; the embedded one cannot see")
     names = EngineNames.scripted() if engines is Engines.SCRIPTED else None
     if llm_url is None:
         return {"engines": names} if names else {}
     chosen = names.model_copy(update={"llm": "openai"}) if names else {"llm": "openai"}
-    return {"llm": {"url": llm_url, "model": llm_model}, "engines": chosen}
+    endpoint = {"url": llm_url, "model": llm_model}
+    return {"llm": endpoint | {"vision": True} if llm_vision else endpoint, "engines": chosen}
 
 
 def embedded_settings(

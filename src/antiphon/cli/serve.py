@@ -29,6 +29,10 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
         str | None, typer.Option(metavar="URL", help="A bigger brain: any OpenAI-compatible endpoint, ending in /v1.")
     ] = None,
     llm_model: Annotated[str | None, typer.Option(metavar="NAME", help="The model asked for at --llm-url.")] = None,
+    llm_vision: Annotated[bool, typer.Option("--llm-vision", help="It can see: give it pictures and frames.")] = False,
+    go_away_after: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Tell clients to reconnect at this age of a connection.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each session and its latencies.")] = False,
 ) -> None:
     """Serve the Live API on this machine.
@@ -44,22 +48,19 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
       antiphon serve --tls
 
       antiphon serve --llm-url http://127.0.0.1:11434/v1 --llm-model qwen3
+
+      antiphon serve --go-away-after 60       as the vendor does at ten minutes
     """
-    settings = _settings(host, port, tls, engines, llm_url, llm_model)
+    server = {"host": host, "port": port, "tls": tls or None, "go_away_after_s": go_away_after}
+    settings = load_settings(
+        server={name: value for name, value in server.items() if value is not None},
+        **engine_flags(engines, llm_url, llm_model, llm_vision=llm_vision),
+    )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     if verbose:  # ours only: the HTTP client would write URLs, and with them passwords
         logging.getLogger("antiphon").setLevel(logging.INFO)
     prepare(settings)
     run(_serve(settings))
-
-
-def _settings(  # noqa: PLR0913, PLR0917 - one a flag
-    host: str | None, port: int | None, tls: bool, engines: Engines, llm_url: str | None, llm_model: str | None
-) -> Settings:
-    """The flags that were given, over environment and file."""
-    server = {"host": host, "port": port, "tls": tls or None}
-    given = {name: value for name, value in server.items() if value is not None}
-    return load_settings(server=given, **engine_flags(engines, llm_url, llm_model))
 
 
 async def _serve(settings: Settings) -> None:
