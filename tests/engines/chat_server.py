@@ -1,6 +1,7 @@
 """An OpenAI-compatible server on loopback that answers what a test tells it to, and remembers what it was asked."""
 
 import asyncio
+import base64
 import json
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -17,11 +18,20 @@ from starlette.routing import Route
 WAIT_S = 10.0
 
 
-def event(content: str | None = None, **delta: object) -> bytes:
+def event(content: str | None = None, finish_reason: str | None = None, **delta: object) -> bytes:
     """One piece of an answer as a server-sent event."""
-    choice = {"index": 0, "delta": {"content": content, **delta}, "finish_reason": None}
+    choice = {"index": 0, "delta": {"content": content, **delta}, "finish_reason": finish_reason}
     chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
     return f"data: {json.dumps(chunk)}\n\n".encode()
+
+
+def calling(*pieces: tuple[int, str | None, str]) -> bytes:
+    """Pieces of function calls: the index, perhaps the name, and what comes next of the arguments."""
+    calls = [
+        {"index": index, "id": "x", "type": "function", "function": {"name": name, "arguments": arguments}}
+        for index, name, arguments in pieces
+    ]
+    return event(tool_calls=calls)
 
 
 DONE = b"data: [DONE]\n\n"
@@ -40,6 +50,13 @@ class ChatServer:
     headers: list[dict[str, str]] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     """The client closed the connection during an answer."""
+
+    def shown(self) -> list[bytes]:
+        """The pictures in what was asked last, byte for byte."""
+        contents = [message["content"] for message in self.asked[-1]["messages"]]
+        parts = [part for content in contents if isinstance(content, list) for part in content]
+        urls = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+        return [base64.b64decode(url.removeprefix("data:image/png;base64,"), validate=True) for url in urls]
 
     def say(self, *contents: str) -> None:
         self.pieces = [event(content) for content in contents] + [DONE]

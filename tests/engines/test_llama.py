@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -16,7 +17,8 @@ from antiphon.engines.contracts import LlmOutput, LlmStream, Prompt, Sampling, T
 from antiphon.engines.llama import Llama, LlamaStream
 from antiphon.engines.testkit import check_llm
 from antiphon.errors import EngineBusy, EngineFailed, EngineUnavailable
-from antiphon.wire.content import Content, Part
+from antiphon.wire.content import Content, FunctionCall, FunctionResponse, Part
+from antiphon.wire.tools import FunctionDeclaration
 
 WAIT_S = 10.0
 SLOTS = 2
@@ -330,6 +332,87 @@ def test_missing_weights(tmp_path: Path) -> None:
         llama.make(Settings(weights=Weights(cache_dir=tmp_path)))
 
 
+# Functions
+
+WEATHER = FunctionDeclaration(
+    name="get_weather",
+    description="Get the current weather of a city",
+    parameters={
+        "type": "OBJECT",
+        "properties": {"city": {"type": "STRING", "description": "The city"}},
+        "required": ["city"],
+    },
+)
+
+
+def ask_with_tools(text: str) -> Prompt:
+    return replace(ask(text), tools=(WEATHER,))
+
+
+def in_turn(*answers: str) -> Answer:
+    """Says one thing to each request."""
+    waiting = list(answers)
+
+    def answer(request: dict[str, Any], callback: Callable[[dict[str, Any]], bool]) -> None:
+        say(waiting.pop(0))(request, callback)
+
+    return answer
+
+
+async def outputs(stream: LlmStream, prompt: Prompt) -> list[LlmOutput]:
+    return [output async for output in stream.generate(prompt, Sampling())]
+
+
+async def test_a_function_is_named_and_then_its_arguments(engine: Llama, server: ScriptedServer) -> None:
+    server.answer = in_turn("get_weather", '{"city": "Rome"}')
+    assert await outputs(engine.open(), ask_with_tools("Weather in Rome?")) == [
+        FunctionCall(name="get_weather", args={"city": "Rome"})
+    ]
+    naming, arguing = server.requests
+    assert naming["grammar"] == 'root ::= "none" | "get_weather"'
+    assert '"required":["city"]' in arguing["grammar"]
+    assert naming["messages"][:-1] == arguing["messages"][:-1]
+    assert (naming["temperature"], naming["max_tokens"], naming["id_slot"]) == (0.0, 256, 0)
+
+
+@pytest.mark.parametrize("decision", [("none",), ("get_weather", '{"city": "London"}'), ("get_weather", '{"ci')])
+async def test_a_call_that_nobody_asked_for_is_answered_in_words(
+    engine: Llama, server: ScriptedServer, decision: tuple[str, ...]
+) -> None:
+    server.answer = in_turn(*decision, "Fine.")
+    assert await outputs(engine.open(), ask_with_tools("How are you?")) == [TextDelta("Fine.")]
+    words = server.requests[-1]
+    assert words["grammar"].startswith("root ::= [^{")
+    assert words["messages"][:1] == server.requests[0]["messages"][:1]
+    assert words["messages"][-1] == {"role": "user", "content": "How are you?"}
+
+
+async def test_parameters_that_make_no_grammar(
+    engine: Llama, server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def answer(request: dict[str, Any], callback: Callable[[dict[str, Any]], bool]) -> None:
+        if "required" in request["grammar"]:
+            callback({"error": {"message": "no grammar"}})
+        else:
+            say("get_weather" if "none" in request["grammar"] else "Hello.")(request, callback)
+
+    server.answer = answer
+    assert await outputs(engine.open(), ask_with_tools("Weather in Rome?")) == [TextDelta("Hello.")]
+    assert "get_weather is not called" in caplog.text
+
+
+async def test_nothing_is_called_after_close(engine: Llama, server: ScriptedServer) -> None:
+    stream = engine.open()
+
+    def answer(request: dict[str, Any], callback: Callable[[dict[str, Any]], bool]) -> None:
+        stream.close()
+        callback(delta("get_weather"))
+
+    server.answer = answer
+    assert await outputs(stream, ask_with_tools("Weather in Rome?")) == []
+    assert len(server.requests) == 1
+
+
 # For real
 
 
@@ -407,3 +490,43 @@ def test_the_model_writes_nothing_to_the_terminal(capfd: pytest.CaptureFixture[s
 
     asyncio.run(once())
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.real
+async def test_the_model_calls_a_function_and_tells_its_result(model: Llama) -> None:
+    stream = model.open()
+    asked = replace(ask_with_tools("What is the weather in Madrid?"), system=Settings().system_prompt)
+    (call,) = await outputs(stream, asked)
+    assert isinstance(call, FunctionCall)
+    assert (call.name, call.args) == ("get_weather", {"city": "Madrid"})
+    result = FunctionResponse(id="1", name="get_weather", response={"sky": "thunderstorm", "celsius": 31})
+    exchange = (
+        Content(role="model", parts=(Part(function_call=FunctionCall(id="1", name="get_weather", args=call.args)),)),
+        Content(role="user", parts=(Part(function_response=result),)),
+    )
+    said = await answered(stream, replace(asked, contents=asked.contents + exchange), Sampling(temperature=0.0))
+    stream.close()
+    assert "31" in said
+    assert "{" not in said
+
+
+@pytest.mark.real
+async def test_the_model_leaves_functions_alone(model: Llama) -> None:
+    stream = model.open()
+    for text in ("What is the capital of France?", "Good morning!", "Thank you, that was all."):
+        said = await outputs(stream, replace(ask_with_tools(text), system=Settings().system_prompt))
+        assert said
+        assert all(isinstance(output, TextDelta) for output in said)
+    stream.close()
+
+
+@pytest.mark.real
+async def test_parameters_nobody_can_write(model: Llama) -> None:
+    stream = model.open()
+    city = {"type": "STRING", "pattern": "(?<=a)b"}
+    impossible = FunctionDeclaration(
+        name="get_weather", parameters={"type": "OBJECT", "properties": {"city": city}, "required": ["city"]}
+    )
+    prompt = replace(ask("What is the weather in Rome?"), tools=(impossible,))
+    assert await answered(stream, prompt, Sampling(max_output_tokens=8))
+    stream.close()

@@ -6,18 +6,20 @@ import socket
 import traceback
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
 from antiphon.config import RemoteLlm, Settings
-from antiphon.engines.contracts import LlmStream, Prompt, Sampling, TextDelta
+from antiphon.engines.contracts import LlmOutput, LlmStream, Prompt, Sampling, TextDelta, ThoughtDelta
 from antiphon.engines.openai_chat import OpenAiChat, make
 from antiphon.engines.testkit import check_llm
-from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, SettingsError
-from antiphon.wire.content import Content, Part
-from tests.engines.chat_server import DONE, WAIT_S, ChatServer, event, serving
+from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, MalformedCall, SettingsError
+from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse, Part
+from antiphon.wire.tools import FunctionDeclaration
+from tests.engines.chat_server import DONE, WAIT_S, ChatServer, calling, event, serving
 
 KEY = "sk-live-0123456789"
 PROMPT = Prompt("Be brief.", (Content(role="user", parts=(Part(text="Hi."),)),))
@@ -42,10 +44,16 @@ async def connect(server: ChatServer) -> AsyncGenerator[Connect, None]:
     engines = []
 
     def connected(
-        url: str = server.url, key: str | None = KEY, timeout_s: float = WAIT_S, retries_max: int = 0
+        url: str = server.url,
+        key: str | None = KEY,
+        timeout_s: float = WAIT_S,
+        retries_max: int = 0,
+        vision: bool = False,
     ) -> OpenAiChat:
         secret = None if key is None else SecretStr(key)
-        remote = RemoteLlm(url=url, model="qwen3", api_key=secret, timeout_s=timeout_s, retries_max=retries_max)
+        remote = RemoteLlm(
+            url=url, model="qwen3", api_key=secret, timeout_s=timeout_s, retries_max=retries_max, vision=vision
+        )
         engines.append(make(Settings(llm=remote)))
         return engines[-1]
 
@@ -104,10 +112,102 @@ async def test_the_key_in_the_environment_is_not_sent(
     assert [headers["authorization"] for headers in server.headers] == ["Bearer none"] * 2
 
 
-async def test_reasoning_is_not_said(connect: Connect, server: ChatServer) -> None:
-    server.pieces = [event(None, reasoning_content="Hm."), event("<thi"), event("nk>France…</th"),
+async def outputs(stream: LlmStream, prompt: Prompt) -> list[LlmOutput]:
+    return [output async for output in stream.generate(prompt, Sampling())]
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+async def test_reasoning_is_thought(connect: Connect, server: ChatServer, field: str) -> None:
+    server.pieces = [event(None, **{field: "Hm."}), event("<thi"), event("nk>France…</th"),
                      event("ink>\n\nPar"), event("is <"), DONE]  # fmt: skip
-    assert await answered(connect().open()) == ["Par", "is ", "<"]
+    assert await outputs(connect().open(), PROMPT) == [
+        ThoughtDelta("Hm."), ThoughtDelta("France…"), TextDelta("Par"), TextDelta("is "), TextDelta("<"),
+    ]  # fmt: skip
+
+
+async def test_a_thought_that_is_cut_off_stays_one(connect: Connect, server: ChatServer) -> None:
+    server.pieces = [event("<think>Fra"), event("</th", finish_reason="length"), DONE]
+    assert await outputs(connect().open(), PROMPT) == [ThoughtDelta("Fra"), ThoughtDelta("</th")]
+
+
+WEATHER = FunctionDeclaration(
+    name="get_weather",
+    description="Get the weather.",
+    parameters={"type": "OBJECT", "properties": {"city": {"type": "STRING"}}, "required": ["city"]},
+)
+BELL = FunctionDeclaration(name="ring")
+ROME, RING = FunctionCall(name="get_weather", args={"city": "Rome"}), FunctionCall(name="ring", args={})
+WITH_TOOLS = replace(PROMPT, tools=(WEATHER, BELL))
+
+
+async def test_functions_are_declared(connect: Connect, server: ChatServer) -> None:
+    server.say("Hi.")
+    await outputs(connect().open(), WITH_TOOLS)
+    city = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    assert server.asked[0]["tools"] == [
+        {"type": "function",
+         "function": {"name": "get_weather", "description": "Get the weather.", "parameters": city}},
+        {"type": "function",
+         "function": {"name": "ring", "description": "", "parameters": {"type": "object", "properties": {}}}},
+    ]  # fmt: skip
+
+
+async def test_calls_at_once_come_when_they_are_whole(connect: Connect, server: ChatServer) -> None:
+    server.pieces = [event("One moment."), calling((0, "get_weather", ""), (1, "ring", "")), calling((0, None, '{"ci')),
+                     calling((0, None, 'ty": "Rome"}')), event(finish_reason="tool_calls"), DONE]  # fmt: skip
+    assert await outputs(connect().open(), WITH_TOOLS) == [TextDelta("One moment."), ROME, RING]
+
+
+async def test_a_server_need_not_say_that_it_has_finished(connect: Connect, server: ChatServer) -> None:
+    server.pieces = [calling((0, "ring", "{}")), DONE]
+    assert await outputs(connect().open(), WITH_TOOLS) == [RING]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ((0, "get_weather", '{"city": '), "malformed function call: get_weather"),
+        ((0, "get_weather", "[]"), "malformed function call: get_weather"),
+        ((0, "launch", "{}"), "malformed function call: launch is not declared"),
+    ],
+)
+async def test_a_call_that_cannot_be_made(
+    connect: Connect, server: ChatServer, call: tuple[int, str, str], said: str
+) -> None:
+    server.pieces = [calling(call), event(finish_reason="length"), DONE]
+    with pytest.raises(MalformedCall, match=f"^{said}"):
+        await outputs(connect().open(), WITH_TOOLS)
+
+
+async def test_results_go_back_as_tool_messages(connect: Connect, server: ChatServer) -> None:
+    server.say("Sunny.")
+    result = FunctionResponse(id="7", name="get_weather", response={"output": "sunny"})
+    call = FunctionCall(id="7", name="get_weather", args={"city": "Rome"})
+    contents = (
+        *PROMPT.contents,
+        Content(role="model", parts=(Part(function_call=call),)),
+        Content(role="user", parts=(Part(function_response=result),)),
+    )
+    await outputs(connect().open(), replace(WITH_TOOLS, contents=contents))
+    function = {"name": "get_weather", "arguments": '{"city": "Rome"}'}
+    assert server.asked[0]["messages"][2:] == [
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "7", "type": "function", "function": function}]},
+        {"role": "tool", "tool_call_id": "7", "content": "sunny"},
+    ]
+
+
+async def test_a_model_that_sees_gets_the_bytes_of_the_picture(connect: Connect, server: ChatServer) -> None:
+    picture = bytes(range(256)) * 5
+    parts = (Part(inline_data=Blob(mime_type="image/png", data=picture)), Part(text="What is this?"))
+    prompt = Prompt("", (Content(role="user", parts=parts),))
+    server.say("A cat.")
+    await outputs(connect(vision=True).open(), prompt)
+    assert server.shown() == [picture]
+    assert server.asked[0]["messages"][0]["content"][1] == {"type": "text", "text": "What is this?"}
+    await outputs(connect().open(), prompt)
+    assert server.shown() == []
+    told = "[the user sent an image, which you cannot see]\nWhat is this?"
+    assert server.asked[1]["messages"] == [{"role": "user", "content": told}]
 
 
 async def test_closing_the_generator_closes_the_connection(connect: Connect, server: ChatServer) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from antiphon.audio.pcm import HEARING, SPEAKING, AudioChunk
 from antiphon.config import Settings
 from antiphon.engines import testkit
-from antiphon.engines.contracts import Hints, LlmOutput, Prompt, Sampling, TextDelta, Transcript
+from antiphon.engines.contracts import Hints, LlmOutput, Prompt, Sampling, TextDelta, ThoughtDelta, Transcript
 from antiphon.engines.scripted import (
     DESCRIPTOR,
     ScriptedAsr,
@@ -31,6 +31,7 @@ from antiphon.engines.scripted import (
     make_vad,
 )
 from antiphon.engines.testkit import check_asr, check_eot, check_llm, check_tts, check_vad
+from antiphon.wire.content import FunctionCall
 from tests.engines.sounds import QUESTION, recording
 
 SETTINGS = Settings()
@@ -196,6 +197,20 @@ class BareText(ScriptedLlmStream):
         yield "apple"
 
 
+class Inventive(ScriptedLlmStream):
+    async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
+        async for output in super().generate(prompt, sampling):
+            yield output
+        if prompt.tools:
+            yield FunctionCall(name="launch", args={})
+
+
+class Brooding(ScriptedLlmStream):
+    async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
+        async for output in super().generate(prompt, sampling):
+            yield ThoughtDelta("Hm.") if prompt.tools else output
+
+
 class GoesOn(ScriptedLlmStream):
     def close(self) -> None:
         """Break the promise."""
@@ -207,6 +222,8 @@ class GoesOn(ScriptedLlmStream):
         (Gossip, "mixed"),
         (Mute, "an answer is empty"),
         (BareText, "'apple' is no LlmOutput"),
+        (Inventive, "{'launch'} are called, and only ring_a_bell is declared"),
+        (Brooding, "an answer with functions is empty"),
         (GoesOn, "the model goes on after close"),
     ],
 )

@@ -5,9 +5,11 @@ enter, where it serves as the tokenizer; nothing listens on a port.
 """
 
 import asyncio
+import logging
 import os
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,17 +18,22 @@ import httpx
 
 from antiphon.config import Compute, Settings
 from antiphon.engines.accept import require_open
-from antiphon.engines.chat import chat_messages, sampling_parameters
+from antiphon.engines.chat import ChatMessage, chat_messages, sampling_parameters
 from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
 from antiphon.engines.pool import Workers
+from antiphon.engines.router import WORDS_GRAMMAR, Router, with_functions
+from antiphon.engines.slots import Slots
 from antiphon.errors import EngineFailed
 from antiphon.weights.cache import locate
+from antiphon.wire.content import FunctionCall
 
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 # Read when libgomp is loaded, so before the next import. By default the model's threads wait for each other
 # spinning, and on cores that something else uses too a thread spins while the one it waits for cannot
 # run: one busy neighbour cost 9/10 of the speed. With this, half; and nothing on idle cores.
-from xllamacpp.xllamacpp import CommonParams, Server
+from xllamacpp.xllamacpp import CommonParams, Server, json_schema_to_grammar
+
+log = logging.getLogger(__name__)
 
 DESCRIPTOR = Descriptor(
     name="llama",
@@ -47,9 +54,12 @@ _REPLY_TOKENS_MAX = 1_024
 _DISPLACED_MIB_MAX = 256
 """Prefixes kept when there are more sessions than slots; a token takes 12 KiB."""
 _DEFAULTS = {"temperature": 0.3, "top_p": 0.9, "max_tokens": _REPLY_TOKENS_MAX}
+_DECISION = {"temperature": 0.0, "max_tokens": 256}
+"""Whether a function is called, and with what; longer arguments are no call."""
+_STREAMED = {"stream": True, "return_progress": True}
+"""Calls back after each step of the prefill, which is when it can be stopped."""
 _SILENT = -1
 """Below llama.cpp's lowest level: it writes to the terminal otherwise."""
-_ANY_SLOT = -1
 _FIRST_SLOT = 0
 
 
@@ -103,38 +113,6 @@ class _Reply:
             self._arrived.set()
 
 
-class _Slots:
-    """Which stream has which of llama.cpp's slots to itself.
-
-    A stream that stays in its slot finds its whole conversation computed there. While there are more
-    streams than slots nobody owns one: llama.cpp picks the slot with the longest common prefix.
-    """
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._free = list(range(count))[::-1]
-        self._owners: dict[LlamaStream, int | None] = {}
-
-    def enter(self, stream: "LlamaStream") -> None:
-        self._owners[stream] = self._free.pop() if self._free else None
-
-    def leave(self, stream: "LlamaStream") -> None:
-        """Give the slot back; the next stream gets it first, for what it knows of their common prefix."""
-        slot = self._owners.pop(stream)
-        if slot is not None:
-            self._free.append(slot)
-
-    def slot_of(self, stream: "LlamaStream") -> int:
-        if len(self._owners) > self._count:
-            return _ANY_SLOT
-        if (slot := self._owners[stream]) is None:
-            slot = self._owners[stream] = self._free.pop()
-        return slot
-
-    def streams(self) -> tuple["LlamaStream", ...]:
-        return tuple(self._owners)
-
-
 class Llama:
     """The loaded model, shared by every stream."""
 
@@ -153,12 +131,8 @@ class Llama:
         transport = httpx.AsyncHTTPTransport(uds=socket, limits=no_keep_alive)
         self._tokenizer = httpx.AsyncClient(transport=transport, base_url="http://llama")
         self._workers = Workers("llama", compute.llm_slots, compute.queue_max)
-        self._slots = _Slots(compute.llm_slots)
-        self._context_tokens = compute.llm_context_tokens
-
-    @property
-    def context_tokens(self) -> int:
-        return self._context_tokens
+        self._slots: Slots[LlamaStream] = Slots(compute.llm_slots)
+        self.context_tokens = compute.llm_context_tokens
 
     def open(self) -> "LlamaStream":
         stream = LlamaStream(self)
@@ -195,7 +169,7 @@ class Llama:
     def _warm(self, opening: str) -> None:
         """Compute the usual system prompt once, in the slot that is given away first."""
         prompt = Prompt(opening, ())
-        request = _request(prompt, Sampling(max_output_tokens=1), stream=False) | {"id_slot": _FIRST_SLOT}
+        request = _request(prompt, Sampling(max_output_tokens=1)) | {"stream": False, "id_slot": _FIRST_SLOT}
         answer = self._server.handle_chat_completions(request)
         if "error" in answer:
             raise _failure(answer["error"])
@@ -207,19 +181,52 @@ class LlamaStream:
     def __init__(self, engine: Llama) -> None:
         self._engine = engine
         self._reply: _Reply | None = None
+        self._answering = False
         self._closed = False
 
     async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
-        """Answer; llama.cpp is told to stop at its next step when nobody listens any more."""
+        """Call a function or answer; llama.cpp is told to stop at its next step when nobody listens any more."""
         require_open(self._closed, "llama")
-        if self._reply is not None:
+        if self._answering:
             raise EngineFailed("llama: the answer before this one is still being given")
+        self._answering = True
+        try:
+            if prompt.tools and (call := await self._asked_for(Router(prompt))):
+                if not self._closed:
+                    yield call
+                return
+            async with aclosing(self._written(_request(prompt, sampling))) as pieces:
+                async for text in pieces:
+                    yield TextDelta(text)
+        finally:
+            self._answering = False
+
+    async def _asked_for(self, router: Router) -> FunctionCall | None:
+        name = router.names(await self._decided(router.messages(), router.names_grammar))
+        if name is None:
+            return None
+        try:
+            arguments = await self._decided(router.messages(name), json_schema_to_grammar(router.schema(name)))
+        except EngineFailed as error:
+            log.warning("%s is not called: its parameters cannot be asked for: %s", name, error)
+            return None
+        return router.call(name, arguments)
+
+    async def _decided(self, messages: list[ChatMessage], grammar: str) -> str:
+        request = {"messages": messages, "grammar": grammar, **_DECISION, **_STREAMED}
+        async with aclosing(self._written(request)) as pieces:
+            return "".join([text async for text in pieces])
+
+    async def _written(self, request: dict[str, Any]) -> AsyncGenerator[str, None]:
+        """What the model writes; nothing once the stream is closed."""
+        if self._closed:
+            return
         reply = self._reply = _Reply()
         call = None
         try:
-            call = self._engine.begin(self, _request(prompt, sampling), reply)
+            call = self._engine.begin(self, request, reply)
             async for text in reply.pieces(call):
-                yield TextDelta(text)
+                yield text
         finally:
             reply.stop()
             self._reply = None
@@ -250,13 +257,13 @@ def _parameters(model: Path, compute: Compute, socket: str) -> Any:
     return parameters
 
 
-def _request(prompt: Prompt, sampling: Sampling, *, stream: bool = True) -> dict[str, Any]:
+def _request(prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
     return {
         **_DEFAULTS,
         **sampling_parameters(sampling),
-        "messages": chat_messages(prompt),
-        "stream": stream,
-        "return_progress": stream,  # calls back after each step of the prefill, which is when it can be stopped
+        "messages": chat_messages(with_functions(prompt), native_tools=False),
+        **({"grammar": WORDS_GRAMMAR} if prompt.tools else {}),
+        **_STREAMED,
     }
 
 

@@ -6,14 +6,25 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import openai
-from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+from openai.types.chat import ChatCompletionMessageParam
+from openai.types.chat.chat_completion_chunk import Choice, ChoiceDelta
 
 from antiphon.config import RemoteLlm, Settings
 from antiphon.engines.accept import require_open
-from antiphon.engines.chat import chat_messages, sampling_parameters
-from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, TextDelta
-from antiphon.engines.thoughts import ThoughtFilter
-from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, SettingsError, without_secrets
+from antiphon.engines.call_deltas import CallDeltas
+from antiphon.engines.chat import chat_messages, chat_tools, sampling_parameters
+from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, ThoughtDelta
+from antiphon.engines.thoughts import ThoughtSplitter
+from antiphon.errors import (
+    EngineBusy,
+    EngineError,
+    EngineFailed,
+    EngineUnavailable,
+    MalformedCall,
+    SettingsError,
+    without_secrets,
+)
+from antiphon.wire.content import FunctionCall
 
 DESCRIPTOR = Descriptor(
     name="openai",
@@ -40,6 +51,7 @@ class OpenAiChat:
         self._model = model
         self._key = (remote.api_key and remote.api_key.get_secret_value()) or _NO_KEY
         self._timeout_s = remote.timeout_s
+        self._vision = remote.vision
         self.context_tokens = remote.context_tokens
         self._client = openai.AsyncOpenAI(
             base_url=url, api_key=self._key, timeout=remote.timeout_s, max_retries=remote.retries_max
@@ -55,21 +67,24 @@ class OpenAiChat:
     async def aclose(self) -> None:
         await self._client.close()
 
-    async def complete(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[str, None]:
-        """The content of the answer, verbatim. Closing the generator closes the connection."""
-        messages = cast("list[ChatCompletionMessageParam]", chat_messages(prompt))
+    async def complete(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[Choice, None]:
+        """The answer piece by piece. Closing the generator closes the connection."""
+        messages = cast("list[ChatCompletionMessageParam]", chat_messages(prompt, vision=self._vision))
         with self._as_engine_errors():
             stream = await self._client.chat.completions.create(
                 model=self._model,
                 messages=messages,
                 stream=True,
+                **_tools(prompt),
                 **_parameters(sampling),
             )
             answered = False
             async with stream:
                 async for chunk in stream:
                     answered = True
-                    yield _content(chunk)
+                    for choice in chunk.choices or ():
+                        if choice.delta:
+                            yield choice
             if not answered:
                 raise EngineFailed(f"{self._where}: no chat completion; the URL usually ends in /v1")
 
@@ -115,32 +130,69 @@ class OpenAiChatStream:
         self._closed = False
 
     async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
-        """Answer, without what the model thinks aloud."""
+        """Answer; calls come when they are whole."""
         require_open(self._closed, "openai")
         if self._answering:
             raise EngineFailed("openai: the answer before this one is still being given")
         self._answering = True
-        thoughts = ThoughtFilter()
-        content = self._engine.complete(prompt, sampling)
+        declared = {function.name for function in prompt.tools}
+        answer = _Answer()
+        choices = self._engine.complete(prompt, sampling)
         try:
-            async for delta in content:
-                if self._closed:
-                    return
-                if said := thoughts.feed(delta):
-                    yield TextDelta(said)
-            if rest := thoughts.finish():
-                yield TextDelta(rest)
+            async for choice in choices:
+                for output in answer.feed(choice):
+                    if self._closed:
+                        return
+                    yield _declared(output, declared)
+            for output in answer.finish():
+                yield _declared(output, declared)
         finally:
             self._answering = False
-            await content.aclose()
+            await choices.aclose()
 
     def close(self) -> None:
         self._closed = True
 
 
-def _content(chunk: ChatCompletionChunk) -> str:
-    """What is to be said; `reasoning_content`, which some servers send beside it, is not."""
-    return "".join(choice.delta.content or "" for choice in chunk.choices or () if choice.delta)
+class _Answer:
+    """One answer as it streams in."""
+
+    def __init__(self) -> None:
+        self._said = ThoughtSplitter()
+        self._calls = CallDeltas()
+
+    def feed(self, choice: Choice) -> Iterator[LlmOutput]:
+        delta = choice.delta
+        if thought := _reasoning(delta):
+            yield ThoughtDelta(thought)
+        if delta.content:
+            yield from self._said.feed(delta.content)
+        for call in delta.tool_calls or ():
+            self._calls.feed(call)
+        if choice.finish_reason:
+            yield from self.finish()
+
+    def finish(self) -> Iterator[LlmOutput]:
+        """What was held back. What comes after it is fed as before."""
+        yield from self._said.finish()
+        yield from self._calls.finish()
+
+
+def _reasoning(delta: ChoiceDelta) -> str:
+    """What servers that separate the reasoning send beside the content; it is not of OpenAI's API."""
+    named = (getattr(delta, name, None) for name in ("reasoning_content", "reasoning"))
+    return next((text for text in named if isinstance(text, str)), "")
+
+
+def _declared(output: LlmOutput, names: set[str]) -> LlmOutput:
+    if isinstance(output, FunctionCall) and output.name not in names:
+        raise MalformedCall(f"malformed function call: {output.name} is not declared")
+    return output
+
+
+def _tools(prompt: Prompt) -> dict[str, Any]:
+    """Left out when there are none: some servers refuse an empty list."""
+    return {"tools": chat_tools(prompt.tools)} if prompt.tools else {}
 
 
 def _parameters(sampling: Sampling) -> dict[str, Any]:

@@ -6,18 +6,22 @@ Everything is deterministic, immediate (no call ever sleeps) and the same in eve
 - End of turn: always 1, so a turn ends at the first pause the session asks about.
 - ASR: names what it heard. A pure tone is `tone 440 hertz` (the dominant frequency of its loudest
   quarter second, to the nearest 10 Hz); any other sound is `speech of 1.2 seconds`; silence is "".
-- LLM: answers `You said: <the user's last text>.` (no second stop after a stop), word by word. A token
-  is a word. Commands in the text: `count to N` answers `1, 2, 3, ... N.` (N up to 1,000); `silence`
-  yields nothing; `fail` says `This will` and then raises EngineFailed.
+- LLM: answers `You said: <the user's last text>.` (no second stop after a stop), word by word, and names
+  pictures shown since it last spoke: `You showed 2 pictures.` A token is a word. Commands in the text:
+  `count to N` answers `1, 2, 3, ... N.` (N up to 1,000); `silence` yields nothing; `fail` says
+  `This will` and then raises EngineFailed; `think` yields the thought `Thinking about: <text>` first.
+- Its tools: `call NAME`, or `call NAME with key=value, key=value`, calls that function where it is
+  declared; values are JSON where they can be, else text. `call A and call B` calls both at once, and
+  `say TEXT then call NAME` says `TEXT.` before it. A name that is not declared is answered in words. What
+  functions gave is answered with `NAME returned <its text, or compact JSON>.`, a call that has no answer
+  yet with `NAME is running.`
 - TTS: one voice, `scripted`. A tone of 60 ms per letter of the text, spaces and stops included, in chunks
   of at most 100 ms. Its pitch is 200 Hz plus 10 Hz for each letter of the first word, so that replies
   can be told apart.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +29,9 @@ from numpy.typing import NDArray
 from antiphon.audio.pcm import HEARING, SPEAKING, AudioChunk
 from antiphon.config import Kind, Settings
 from antiphon.engines.accept import hearing_samples, require_open
-from antiphon.engines.contracts import (
-    Descriptor,
-    Hints,
-    LlmOutput,
-    Prompt,
-    Sampling,
-    TextDelta,
-    Transcript,
-)
+from antiphon.engines.contracts import Descriptor, Hints, LlmOutput, Prompt, Sampling, Transcript
+from antiphon.engines.script import outputs
 from antiphon.errors import EngineFailed
-from antiphon.wire.content import Content
 
 _SUMMARIES: dict[Kind, str] = {
     "vad": "speech is whatever is loud",
@@ -59,11 +55,6 @@ _PURE_SHARE_MIN = 0.8
 """Of the power within 20 Hz of the peak, for a sound to be a tone."""
 _TONE_HALF_WIDTH_HZ = 20.0
 _TONE_STEP_HZ = 10
-
-_COUNT_MAX = 1_000
-_COUNT = re.compile(r"\bcount to (\d{1,9})\b", re.IGNORECASE)
-_FAIL = re.compile(r"\bfail\b", re.IGNORECASE)
-_SILENCE = re.compile(r"\bsilence\b", re.IGNORECASE)
 
 LETTER_S = 0.06
 CHUNK_S = 0.1
@@ -166,17 +157,13 @@ class ScriptedLlmStream:
         self._closed = False
 
     async def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
-        """Answer the last user text a word at a time, leaving the loop to others in between."""
+        """Answer a word at a time, leaving the loop to others in between."""
         require_open(self._closed, "scripted LLM")
-        asked = _last_user_text(prompt.contents)
-        words = re.findall(r"\S+\s*", _answer(asked))
-        for word in islice(words, sampling.max_output_tokens):
-            yield TextDelta(word)
+        for output in outputs(prompt, sampling.max_output_tokens):
+            yield output
             await asyncio.sleep(0)
             if self._closed:
                 return
-        if _FAIL.search(asked):
-            raise EngineFailed("scripted LLM: told to fail")
 
     def close(self) -> None:
         self._closed = True
@@ -235,23 +222,6 @@ def _loudest(samples: NDArray[np.float64]) -> NDArray[np.float64]:
         return samples
     start = int((energy[_LOUDEST_SAMPLES:] - energy[:-_LOUDEST_SAMPLES]).argmax())
     return samples[start : start + _LOUDEST_SAMPLES]
-
-
-def _last_user_text(contents: tuple[Content, ...]) -> str:
-    for content in reversed(contents):
-        if content.role != "model":
-            return " ".join(part.text for part in content.parts if part.text)
-    return ""
-
-
-def _answer(asked: str) -> str:
-    if _SILENCE.search(asked):
-        return ""
-    if _FAIL.search(asked):
-        return "This will"
-    if count := _COUNT.search(asked):
-        return ", ".join(str(number) for number in range(1, min(int(count[1]), _COUNT_MAX) + 1)) + "."
-    return f"You said: {asked}" if asked.endswith((".", "!", "?")) else f"You said: {asked}."
 
 
 def _tone(pitch_hz: float, seconds: float) -> bytes:

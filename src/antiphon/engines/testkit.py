@@ -10,8 +10,9 @@ be given a recording of speech; a tone stands in for it otherwise.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from antiphon.engines.contracts import (
     Prompt,
     Sampling,
     TextDelta,
+    ThoughtDelta,
     Transcript,
     Tts,
     TtsStream,
@@ -36,6 +38,7 @@ from antiphon.engines.contracts import (
 )
 from antiphon.errors import EngineError
 from antiphon.wire.content import Content, FunctionCall, Part
+from antiphon.wire.tools import FunctionDeclaration
 
 STOP_S_MAX = 0.1
 """From a cancellation to its end (contracts)."""
@@ -129,7 +132,7 @@ async def _check_asr_streams(engine: Asr, audio: AudioChunk, whole: Transcript) 
 
 
 async def check_llm(engine: Llm) -> None:
-    """An answer in pieces; sessions apart; stops when its iterator is closed or its consumer cancelled."""
+    """An answer in pieces; sessions apart; only declared functions called; stops when closed or cancelled."""
     async with asyncio.timeout(CHECK_S_MAX):
         _check_descriptor(engine, "llm")
         _require(await engine.count_tokens("") == 0, "an empty text has tokens")
@@ -137,7 +140,20 @@ async def check_llm(engine: Llm) -> None:
         apple, violet = await asyncio.gather(_answer(engine, "apple"), _answer(engine, "violet"))
         _require(bool(apple and violet), "an answer is empty")
         _require("violet" not in apple.lower() and "apple" not in violet.lower(), f"mixed: {apple!r}, {violet!r}")
+        await _check_llm_tools(engine)
         await _check_llm_stops(engine)
+
+
+async def _check_llm_tools(engine: Llm) -> None:
+    """Functions are there to be called or not; but then something is said."""
+    stream = engine.open()
+    prompt = replace(_prompt("Say the word apple."), tools=(FunctionDeclaration(name="ring_a_bell"),))
+    outputs = [output async for output in stream.generate(prompt, Sampling(temperature=0.0, max_output_tokens=16))]
+    stream.close()
+    _require_outputs(outputs)
+    called = {output.name for output in outputs if isinstance(output, FunctionCall)}
+    _require(called <= {"ring_a_bell"}, f"{called} are called, and only ring_a_bell is declared")
+    _require(any(not isinstance(output, ThoughtDelta) for output in outputs), "an answer with functions is empty")
 
 
 async def _check_llm_stops(engine: Llm) -> None:
@@ -239,7 +255,7 @@ async def _answer(engine: Llm, word: str) -> str:
     text = ""
     asked = _prompt(f"Say the word {word}.")
     async for output in stream.generate(asked, Sampling(temperature=0.0, max_output_tokens=16)):
-        _require(isinstance(output, TextDelta | FunctionCall), f"{output!r} is no LlmOutput")
+        _require_outputs([output])
         text += output.text if isinstance(output, TextDelta) else ""
     stream.close()
     return text
@@ -299,6 +315,11 @@ def _now() -> float:
 def _require(kept: bool, promise: str) -> None:
     if not kept:
         raise AssertionError(promise)
+
+
+def _require_outputs(outputs: Iterable[object]) -> None:
+    for output in outputs:
+        _require(isinstance(output, LlmOutput), f"{output!r} is no LlmOutput")
 
 
 def _require_close(those: list[float], these: list[float], promise: str) -> None:

@@ -1,10 +1,14 @@
-"""Leaves out what a reasoning model thinks aloud between `<think>` and `</think>`."""
+"""Tells what a reasoning model thinks aloud, between `<think>` and `</think>`, from what it says."""
+
+from collections.abc import Iterator
+
+from antiphon.engines.contracts import TextDelta, ThoughtDelta
 
 _OPEN, _CLOSE = "<think>", "</think>"
 
 
-class ThoughtFilter:
-    """Filters one answer as it streams in; a tag may be split anywhere.
+class ThoughtSplitter:
+    """Splits one answer as it streams in; a tag may be cut anywhere.
 
     Holds back at most the beginning of a tag. A model whose template opens the thought itself writes only
     the closing tag, which comes too late to unsay anything: its server has to separate the reasoning.
@@ -15,34 +19,37 @@ class ThoughtFilter:
         self._thinking = False
         self._begun = False
 
-    def feed(self, delta: str) -> str:
-        """What of the answer so far may now be said."""
+    def feed(self, delta: str) -> Iterator[TextDelta | ThoughtDelta]:
+        """What of the answer so far is sure, in order."""
         self._held += delta
-        said = ""
         while True:
             tag = _CLOSE if self._thinking else _OPEN
             before, found, after = self._held.partition(tag)
             if not found:
                 break
-            said += "" if self._thinking else before
+            yield from self._piece(before)
             self._held = after
             self._thinking = not self._thinking
         sure = len(self._held) - _tag_begun(self._held, tag)
-        said += "" if self._thinking else self._held[:sure]
-        self._held = self._held[sure:]
-        return self._opening(said)
+        piece, self._held = self._held[:sure], self._held[sure:]
+        yield from self._piece(piece)
 
-    def finish(self) -> str:
+    def finish(self) -> Iterator[TextDelta | ThoughtDelta]:
         """The rest, once the answer has ended: a held `<thi` was no tag after all."""
         rest, self._held = self._held, ""
-        return "" if self._thinking else self._opening(rest)
+        yield from self._piece(rest)
 
-    def _opening(self, said: str) -> str:
+    def _piece(self, text: str) -> Iterator[TextDelta | ThoughtDelta]:
         """The answer begins with a word, not with the blank lines that follow a thought."""
+        if self._thinking:
+            if text:
+                yield ThoughtDelta(text)
+            return
         if not self._begun:
-            said = said.lstrip()
-            self._begun = bool(said)
-        return said
+            text = text.lstrip()
+            self._begun = bool(text)
+        if text:
+            yield TextDelta(text)
 
 
 def _tag_begun(text: str, tag: str) -> int:
