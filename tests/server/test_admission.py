@@ -51,12 +51,20 @@ def token(clock, **more: object) -> Token:
     return Token(**{**usual, **more})
 
 
+@pytest.mark.requirement(
+    "credentials.query_key",
+    "credentials.query_token",
+    "credentials.key_header",
+    "credentials.token_header",
+    "credentials.bearer",
+)
 @each_place
 @each_product
 async def test_a_good_key_is_let_in(call, store, path, place):
     await let_in(call, path, await store.keys.add("phone"), place)
 
 
+@pytest.mark.requirement("credentials.oauth", "errors.unauthenticated_vertex", "errors.bad_key", "errors.http")
 @each_place
 @each_product
 async def test_a_wrong_key_is_refused_as_that_product_does(call, store, path, place):
@@ -64,6 +72,7 @@ async def test_a_wrong_key_is_refused_as_that_product_does(call, store, path, pl
     assert await refusal(call, path, "ak-wrong", place) == (401 if path == VERTEX else 1007, BAD_KEY)
 
 
+@pytest.mark.requirement("transport.alias", "errors.unauthenticated_vertex", "errors.no_key")
 @each_path
 async def test_no_key_is_refused_as_that_product_does(call, store, path):
     await store.keys.add("phone")
@@ -73,6 +82,7 @@ async def test_no_key_is_refused_as_that_product_does(call, store, path):
     assert NO_KEY.startswith(text)
 
 
+@pytest.mark.requirement("errors.expired_key")
 @each_path
 async def test_an_expired_key_is_refused_as_that_product_does(call, store, clock, path):
     secret = await store.keys.add("phone", expires=clock.now + 5)
@@ -81,6 +91,7 @@ async def test_an_expired_key_is_refused_as_that_product_does(call, store, clock
     assert await refusal(call, path, secret) == (401 if path == VERTEX else 1007, EXPIRED_KEY)
 
 
+@pytest.mark.requirement("credentials.open")
 @each_place
 @each_product
 async def test_without_keys_everything_is_let_in(call, path, place):
@@ -89,6 +100,7 @@ async def test_without_keys_everything_is_let_in(call, path, place):
     await let_in(call, path)
 
 
+@pytest.mark.requirement("credentials.live_changes")
 async def test_what_another_process_changes_counts_from_the_next_connection_on(call, store):
     before = await let_in(call, DEVELOPER)
     secret = await store.keys.add("phone")
@@ -101,6 +113,7 @@ async def test_what_another_process_changes_counts_from_the_next_connection_on(c
         await caller.read_until("turnComplete")
 
 
+@pytest.mark.requirement("credentials.live_changes")
 async def test_revoking_the_last_key_lets_nobody_in_until_it_is_forgotten(call, store):
     await store.keys.add("phone")
     await store.keys.revoke("phone")
@@ -109,6 +122,7 @@ async def test_revoking_the_last_key_lets_nobody_in_until_it_is_forgotten(call, 
     await let_in(call, DEVELOPER)
 
 
+@pytest.mark.requirement("credentials.sessions", "errors.full")
 async def test_a_key_has_no_more_sessions_than_it_may(call, store, clock):
     secret, other = await store.keys.add("phone", sessions_max=1), await store.keys.add("kiosk")
     first = await let_in(call, DEVELOPER, secret)
@@ -135,6 +149,7 @@ async def has_room(call, secret: str) -> bool:
         return False
 
 
+@pytest.mark.requirement("credentials.token_as_key", "tokens.constrained", "tokens.any_method")
 @each_place
 @each_product
 async def test_a_token_is_let_in_like_the_key_it_was_made_with(call, store, clock, path, place):
@@ -152,6 +167,7 @@ async def test_a_token_nobody_made_is_refused_where_keys_are_needed(call, store,
         assert text.startswith("Ephemeral token not valid")
 
 
+@pytest.mark.requirement("tokens.ends_with_key")
 async def test_a_token_ends_with_its_key(call, store, clock):
     await store.keys.add("phone", expires=clock.now + 5)
     name = await store.tokens.mint(token(clock, owner="phone", uses=0), clock.now)
@@ -162,6 +178,7 @@ async def test_a_token_ends_with_its_key(call, store, clock):
     assert (await refusal(call, DEVELOPER, name))[0] == 1008
 
 
+@pytest.mark.requirement("tokens.refused")
 @each_path
 async def test_an_expired_token_is_refused_even_without_keys(call, store, clock, path):
     name = await store.tokens.mint(token(clock), clock.now)
@@ -171,6 +188,7 @@ async def test_an_expired_token_is_refused_even_without_keys(call, store, clock,
     assert text.startswith("Ephemeral token expired")
 
 
+@pytest.mark.requirement("credentials.unlogged")
 async def test_no_secret_is_logged(call, store, clock, caplog):
     caplog.set_level(logging.INFO, "antiphon")
     secret = await store.keys.add("phone")

@@ -34,6 +34,7 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
+@pytest.mark.requirement("tokens.minted")
 async def test_what_is_asked_for_is_kept_and_answered(http, store, clock):
     body = {
         "uses": 3,
@@ -52,6 +53,7 @@ async def test_what_is_asked_for_is_kept_and_answered(http, store, clock):
     assert answer.json().keys() == {"name", "uses", "expireTime", "newSessionExpireTime"}
 
 
+@pytest.mark.requirement("tokens.defaults")
 @pytest.mark.parametrize("body", [b"", b"{}"])
 async def test_what_is_not_asked_for(http, store, clock, body):
     token = await store.tokens.look(await name_of(await http.post(PATH, content=body)))
@@ -59,6 +61,7 @@ async def test_what_is_not_asked_for(http, store, clock, body):
     assert (token.expires, token.new_session_expires) == (clock.now + 30 * MINUTE, clock.now + MINUTE)
 
 
+@pytest.mark.requirement("tokens.minted")
 @pytest.mark.parametrize("path", ["/v1beta/auth_tokens", "//v1//auth_tokens/", "/some/prefix/v1alpha/auth_tokens"])
 async def test_any_version_prefix_and_doubled_slash(server, path):
     async with httpx.AsyncClient() as http:
@@ -87,6 +90,7 @@ BAD = {
 }
 
 
+@pytest.mark.requirement("tokens.limits")
 @pytest.mark.parametrize(("body", "text"), BAD.values(), ids=BAD)
 async def test_what_is_wrong_is_a_400_with_its_path(http, body, text):
     code, status, message = fault_of(await http.post(PATH, content=body))
@@ -117,6 +121,7 @@ async def test_one_token_too_many(http):
     assert fault_of(await http.post(PATH, json={}))[:2] == (429, "RESOURCE_EXHAUSTED")
 
 
+@pytest.mark.requirement("tokens.key_needed")
 async def test_a_key_is_needed_where_there_are_keys(http, store):
     secret = await store.keys.add("phone")
     assert fault_of(await http.post(PATH, json={}))[:2] == (401, "UNAUTHENTICATED")
@@ -126,6 +131,7 @@ async def test_a_key_is_needed_where_there_are_keys(http, store):
         assert token.owner == "phone"
 
 
+@pytest.mark.requirement("tokens.key_needed")
 async def test_a_token_makes_no_tokens(http, store):
     secret = await store.keys.add("phone")
     name = await name_of(await http.post(PATH, json={"uses": 0}, params={"key": secret}))
@@ -141,6 +147,7 @@ async def test_pages_of_other_sites_make_none_where_no_key_protects(http, store,
     await name_of(await http.post(PATH, json={}, headers=key))
 
 
+@pytest.mark.requirement("transport.constrained", "transport.one_port", "tokens.constrained")
 async def test_what_was_made_opens_a_session_with_what_it_locks(http, call, store):
     secret = await store.keys.add("phone")
     setup = {"model": "models/x", "generationConfig": {"responseModalities": ["TEXT"]}}

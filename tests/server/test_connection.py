@@ -37,6 +37,7 @@ def sound(contents: list[dict[str, object]]) -> bytes:
     return b"".join(base64.b64decode(data) for data in turns)
 
 
+@pytest.mark.requirement("wire.text_in", "setup.audio", "generation.order", "activity.automatic", "transcription.input")
 async def test_a_spoken_question_is_answered_in_the_documented_order(call):
     caller = await call()
     contents = await ask(caller, 440)
@@ -49,6 +50,7 @@ async def test_a_spoken_question_is_answered_in_the_documented_order(call):
     assert len(sound(contents)) > 24_000
 
 
+@pytest.mark.requirement("wire.binary_out", "wire.formatting")
 async def test_frames_are_binary_and_say_nothing_false(call):
     caller = await call(setup=None)
     await caller.send(SETUP)
@@ -56,6 +58,7 @@ async def test_frames_are_binary_and_say_nothing_false(call):
     assert frame == b'{"setupComplete":{}}'
 
 
+@pytest.mark.requirement("setup.pipelined")
 async def test_what_is_sent_before_setup_complete_is_kept(call):
     caller = await call(setup=None)
     await caller.send(SETUP)
@@ -64,6 +67,7 @@ async def test_what_is_sent_before_setup_complete_is_kept(call):
     assert words(contents, "inputTranscription") == "tone 300 hertz"
 
 
+@pytest.mark.requirement("media.riff", "media.media_chunks")
 async def test_a_wav_header_inside_the_stream_is_not_sound(call):
     caller = await call()
     body = tone(520, 600) + silence(500)
@@ -81,6 +85,7 @@ async def test_a_wav_header_inside_the_stream_is_not_sound(call):
     assert words(contents, "inputTranscription") == "tone 520 hertz"
 
 
+@pytest.mark.requirement("activity.starvation")
 async def test_a_stream_that_just_stops_is_answered(call):
     caller = await call()
     await caller.send(audio(tone(610, 600)))
@@ -88,6 +93,7 @@ async def test_a_stream_that_just_stops_is_answered(call):
     assert words(contents, "inputTranscription") == "tone 610 hertz"
 
 
+@pytest.mark.requirement("activity.stream_end")
 async def test_a_stream_end_is_answered(call):
     caller = await call()
     await caller.send(audio(tone(610, 600)))
@@ -96,6 +102,7 @@ async def test_a_stream_end_is_answered(call):
     assert words(contents, "inputTranscription") == "tone 610 hertz"
 
 
+@pytest.mark.requirement("interruption.order", "interruption.not_complete", "interruption.answered")
 async def test_barge_in_ends_the_old_turn_and_answers_the_new_one(call):
     caller = await call()
     await caller.send({"realtimeInput": {"text": "count to 200"}})
@@ -109,6 +116,7 @@ async def test_barge_in_ends_the_old_turn_and_answers_the_new_one(call):
     assert words(after, "outputTranscription") == "You said: tone 700 hertz."
 
 
+@pytest.mark.requirement("turns.generated_other", "errors.overload")
 async def test_a_failing_engine_ends_the_turn_not_the_session(call):
     caller = await call()
     await caller.send({"realtimeInput": {"text": "please fail"}})
@@ -134,6 +142,15 @@ BAD_INPUT = {
 }
 
 
+@pytest.mark.requirement(
+    "wire.one_member",
+    "setup.once",
+    "activity.markers_automatic",
+    "media.other_audio",
+    "errors.closes",
+    "errors.reason_length",
+    "errors.garbage",
+)
 @pytest.mark.parametrize(("message", "code", "text"), BAD_INPUT.values(), ids=BAD_INPUT)
 async def test_bad_input_is_refused_with_its_path_and_disturbs_nobody(call, message, code, text):
     neighbour, caller = await call(), await call()
@@ -154,6 +171,7 @@ BAD_SETUPS = {
 }
 
 
+@pytest.mark.requirement("wire.unknown_field", "setup.model_required", "setup.ranges", "errors.invalid_argument")
 @pytest.mark.parametrize(("setup", "text"), BAD_SETUPS.values(), ids=BAD_SETUPS)
 async def test_a_bad_setup_is_refused_with_its_path(call, setup, text):
     caller = await call(setup=None)
@@ -163,6 +181,7 @@ async def test_a_bad_setup_is_refused_with_its_path(call, setup, text):
     assert text in reason
 
 
+@pytest.mark.requirement("resumption.not_found", "errors.log_id")
 async def test_a_handle_of_another_life_is_not_found(call):
     caller = await call(setup=None)
     await caller.send({"setup": {"model": "x", "sessionResumption": {"handle": "gone"}}})
@@ -171,6 +190,7 @@ async def test_a_handle_of_another_life_is_not_found(call):
     assert re.fullmatch(r"BidiGenerateContent session not found \(log [0-9a-f]{8}\)", reason)
 
 
+@pytest.mark.requirement("wire.size_in", "errors.too_big")
 async def test_a_20_mib_message_is_too_big(call):
     caller = await call()
     with suppress(ConnectionClosed):
@@ -179,6 +199,7 @@ async def test_a_20_mib_message_is_too_big(call):
     assert code == 1009
 
 
+@pytest.mark.requirement("setup.wait")
 @pytest.mark.parametrize("server", [{"limits": {"setup_wait_s": 0.05}}], indirect=True)
 async def test_a_client_without_setup_is_closed(call):
     caller = await call(setup=None)
@@ -187,6 +208,7 @@ async def test_a_client_without_setup_is_closed(call):
     assert reason.startswith("setup")
 
 
+@pytest.mark.requirement("activity.long_speech")
 @pytest.mark.parametrize("server", [{"limits": {"speech_s_max": 2.0}}], indirect=True)
 async def test_sound_that_never_ends_is_answered_at_the_limit(call):
     caller = await call()
@@ -196,6 +218,7 @@ async def test_sound_that_never_ends_is_answered_at_the_limit(call):
     assert words(contents, "inputTranscription") == "tone 440 hertz"
 
 
+@pytest.mark.requirement("errors.slow_reader")
 @pytest.mark.parametrize("server", [{"limits": {"send_wait_s": 0.2, "outbox_messages_high": 8}}], indirect=True)
 async def test_a_client_that_never_reads_is_given_up_and_disturbs_nobody(call):
     deaf, neighbour = await call(max_queue=1), await call()
@@ -203,6 +226,7 @@ async def test_a_client_that_never_reads_is_given_up_and_disturbs_nobody(call):
     assert await is_heard(neighbour)
 
 
+@pytest.mark.requirement("turns.neighbours")
 async def test_ten_sessions_hear_and_say_only_their_own(call):
     callers = [await call() for _ in range(10)]
     pitches = [300 + 50 * number for number in range(10)]

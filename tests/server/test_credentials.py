@@ -34,6 +34,14 @@ PLACES = {
 }
 
 
+@pytest.mark.requirement(
+    "credentials.query_key",
+    "credentials.query_token",
+    "credentials.key_header",
+    "credentials.token_header",
+    "credentials.bearer",
+    "credentials.order",
+)
 @pytest.mark.parametrize(("request_", "secret"), PLACES.values(), ids=PLACES)
 def test_the_first_place_that_holds_one_counts(request_, secret):
     assert presented(request_) == (secret and Credential(secret))
@@ -44,5 +52,6 @@ def test_tokens_are_known_by_their_name():
     assert not Credential("ak-x").ephemeral
 
 
+@pytest.mark.requirement("credentials.unlogged")
 def test_it_is_never_shown():
     assert "ak-x" not in repr(Credential("ak-x"))

@@ -10,6 +10,7 @@ from antiphon.store.sqlite import open_store
 from tests.runtime.stage import scripted
 
 
+@pytest.mark.requirement("credentials.closed_elsewhere")
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.1", "example.org"])
 async def test_only_loopback_is_listened_on(host):
     with pytest.raises(SettingsError, match="not loopback"):
@@ -54,6 +55,7 @@ async def test_afterwards_the_port_is_free_and_no_task_is_left():
         again.bind(("127.0.0.1", port))
 
 
+@pytest.mark.requirement("credentials.closed_elsewhere")
 async def test_elsewhere_it_takes_a_key(data_dir_of_its_own):
     settings = scripted(server={"host": "0.0.0.0", "port": 0})
     with pytest.raises(SettingsError, match="antiphon keys add"):
@@ -74,6 +76,7 @@ async def test_elsewhere_it_takes_a_key(data_dir_of_its_own):
     await store.aclose()
 
 
+@pytest.mark.requirement("credentials.open")
 async def test_on_this_machine_nothing_is_needed():
     await check_reachable(scripted())
     async with listening(scripted(server={"port": 0})) as server:

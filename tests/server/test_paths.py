@@ -7,6 +7,7 @@ DEVELOPER = "google.ai.generativelanguage.{}.GenerativeService.{}"
 VERTEX = "google.cloud.aiplatform.{}.LlmBidiService/BidiGenerateContent"
 
 
+@pytest.mark.requirement("transport.versions", "transport.constrained", "transport.double_slash", "transport.prefix")
 @pytest.mark.parametrize("version", ["v1", "v1beta1", "v1beta", "v1alpha", "v2"])
 @pytest.mark.parametrize("lead", ["/ws/", "//ws/", "/ws//", "/any/prefix/ws/"])
 def test_every_version_prefix_and_doubled_slash(version, lead):
@@ -15,11 +16,13 @@ def test_every_version_prefix_and_doubled_slash(version, lead):
     assert dialect_of(lead + VERTEX.format(version)) is Dialect.VERTEX
 
 
+@pytest.mark.requirement("transport.alias")
 @pytest.mark.parametrize("path", ["/live", "/some/where/live", "/live/"])
 def test_the_short_alias(path):
     assert dialect_of(path) is Dialect.DEVELOPER
 
 
+@pytest.mark.requirement("errors.unknown_path")
 @pytest.mark.parametrize(
     "path",
     [

@@ -13,24 +13,27 @@ RESUMABLE = {"setup": {"model": "models/x", "sessionResumption": {}}}
 
 class Guest:
     def __init__(self):
+        self.told = asyncio.Event()
         self.asked: list[float] = []
 
     async def leave(self, time_left_s: float) -> None:
         self.asked.append(time_left_s)
+        self.told.set()
 
 
+@pytest.mark.requirement("go_away.drain")
 async def test_a_drain_waits_for_the_last_guest():
     presence, guest = Presence(sessions_max=2), Guest()
     async with asyncio.timeout(WAIT_S), asyncio.TaskGroup() as group:
         with presence.entered(guest):
             drain = group.create_task(presence.drain(60.0))
-            while not guest.asked:
-                await asyncio.sleep(0)
+            await guest.told.wait()
             assert presence.full
             assert not drain.done()
     assert guest.asked == [60.0]
 
 
+@pytest.mark.requirement("go_away.drain")
 async def test_a_drain_does_not_wait_for_ever():
     presence = Presence(sessions_max=2)
     with presence.entered(Guest()):
@@ -53,6 +56,7 @@ def post(url: str, **headers: str) -> tuple[int, object]:
             return error.code, json.load(error)
 
 
+@pytest.mark.requirement("go_away.ignored", "go_away.on_demand")
 async def test_clients_are_asked_to_leave_on_demand(server, call):
     callers = [await call(), await call(VERTEX)]
     answer = await asyncio.to_thread(post, f"{server.url}/go_away?time_left_s=0.5")
@@ -64,6 +68,7 @@ async def test_clients_are_asked_to_leave_on_demand(server, call):
         assert reason.startswith("Connection aborted because the client failed to close the connection")
 
 
+@pytest.mark.requirement("go_away.on_demand")
 @pytest.mark.parametrize("asked", ["0", "-1", "soon", "nan", "inf", "1e9"])
 async def test_it_wants_a_time(server, asked):
     status, answer = await asyncio.to_thread(post, f"{server.url}/go_away?time_left_s={asked}")
@@ -79,6 +84,7 @@ async def handle_of(caller) -> str:
     return (await caller.read())["sessionResumptionUpdate"]["newHandle"]
 
 
+@pytest.mark.requirement("resumption.one_connection")
 async def test_a_session_is_carried_by_its_newest_connection(call):
     older = await call(setup=RESUMABLE)
     handle = await handle_of(older)

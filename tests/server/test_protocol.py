@@ -13,6 +13,7 @@ def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+@pytest.mark.requirement("errors.slow_reader")
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files as Linux shows them")
 @pytest.mark.parametrize("server", [{"limits": IMPATIENT}], indirect=True)
 async def test_the_socket_of_a_peer_that_never_reads_is_freed(server):

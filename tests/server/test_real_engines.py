@@ -123,3 +123,48 @@ async def test_a_barge_in_ends_a_long_answer_and_is_answered(server):
             new.take(content)
     assert "france" in new.heard.lower()
     assert "paris" in new.said.lower()
+
+
+LIGHT = {
+    "name": "set_light",
+    "description": "Turns the light of a room on or off",
+    "parameters": {
+        "type": "OBJECT",
+        "properties": {"room": {"type": "STRING"}, "on": {"type": "BOOLEAN"}},
+        "required": ["room", "on"],
+    },
+}
+
+
+async def test_the_embedded_model_calls_a_function_and_tells_its_result(server):
+    setup = {
+        "model": "models/x",
+        "generationConfig": {"responseModalities": ["TEXT"], "temperature": 0},
+        "tools": [{"functionDeclarations": [LIGHT]}],
+    }
+    async with asyncio.timeout(ANSWER_S), connect(server.url + DEVELOPER, max_size=None) as socket:
+        caller = Caller(socket)
+        await caller.send({"setup": setup})
+        await caller.read()
+        await caller.send({"realtimeInput": {"text": "Please turn on the light in the kitchen."}})
+        message = await answer_of(caller)
+        (call,) = message["toolCall"]["functionCalls"]
+        assert call["name"] == "set_light"
+        assert call["args"]["room"].lower() == "kitchen"
+        assert call["args"]["on"] is True
+        result = {"id": call["id"], "name": "set_light", "response": {"output": "The kitchen light is on now."}}
+        await caller.send({"toolResponse": {"functionResponses": [result]}})
+        assert "kitchen" in text_of(await caller.read_until("turnComplete")).lower()
+        await caller.send({"realtimeInput": {"text": "What is two plus two?"}})
+        assert text_of(await caller.read_until("turnComplete")), "answered in words, not by a call"
+
+
+async def answer_of(caller: Caller) -> dict[str, object]:
+    while "toolCall" not in (message := await caller.read()):
+        assert "turnComplete" not in message.get("serverContent", {}), "answered without a call"
+    return message
+
+
+def text_of(contents: list[dict[str, object]]) -> str:
+    parts = [part for content in contents for part in content.get("modelTurn", {}).get("parts", [])]
+    return "".join(part["text"] for part in parts)

@@ -15,6 +15,7 @@ CODES = {
 }
 
 
+@pytest.mark.requirement("errors.mapping")
 @pytest.mark.parametrize("kind", Kind)
 def test_codes_follow_the_mapping_of_the_protocol(kind):
     assert (kind.status, kind.code) == CODES[kind.name]
@@ -25,6 +26,7 @@ def test_one_may_close_with_another_code():
     assert Refused(Kind.UNAUTHENTICATED, "no", CloseCode.INVALID_ARGUMENT).code == 1007
 
 
+@pytest.mark.requirement("errors.http")
 def test_the_shape_of_a_google_api_error():
     answer = google_error(Kind.NOT_FOUND, "gone")
     assert answer.status_code == 404

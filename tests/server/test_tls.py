@@ -30,6 +30,7 @@ def test_clients_are_told_how_to_trust_it(tmp_path):
     assert f"export NODE_EXTRA_CA_CERTS={tmp_path}/tls/authority.pem" in lines
 
 
+@pytest.mark.requirement("transport.tls")
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 async def test_who_trusts_the_authority_is_served(tmp_path, name):
     settings = scripted(server={"port": 0, "tls": True, "data_dir": tmp_path})

@@ -30,19 +30,23 @@ LOCK = Setup(
 )
 
 
+@pytest.mark.requirement("tokens.no_lock")
 def test_without_setup_and_mask_the_client_decides():
     assert constrained(ASKED, None, "") is ASKED
 
 
+@pytest.mark.requirement("tokens.full_lock")
 def test_without_mask_the_token_decides_all():
     assert constrained(ASKED, LOCK, "") == LOCK
 
 
+@pytest.mark.requirement("tokens.masked_lock")
 def test_with_a_mask_the_token_decides_what_is_listed():
     result = constrained(ASKED, LOCK, "model,generationConfig.temperature,outputAudioTranscription")
     assert result == Setup(model="models/locked", generation_config=GenerationConfig(temperature=0.1, top_p=0.5))
 
 
+@pytest.mark.requirement("tokens.masked_lock")
 def test_a_mask_alone_locks_to_unset():
     result = constrained(ASKED, None, "temperature")
     assert result.generation_config == GenerationConfig(top_p=0.5)
@@ -71,6 +75,7 @@ HANDLES = {
 }
 
 
+@pytest.mark.requirement("tokens.handle")
 @pytest.mark.parametrize(("lock", "mask", "resumption"), HANDLES.values(), ids=HANDLES)
 def test_the_handle_stays_the_clients_unless_resumption_is_locked_away(lock, mask, resumption):
     assert constrained(RESUMING, lock, mask).session_resumption == resumption
@@ -107,6 +112,7 @@ async def test_only_the_first_setup_spends_a_use():
     assert tokens.spent == 1
 
 
+@pytest.mark.requirement("tokens.resuming")
 async def test_resuming_spends_nothing():
     tokens = Tokens(TokenFault.USED_UP)
     assert await pass_of(tokens).admit(ClientMessage(setup=RESUMING)) == ClientMessage(setup=RESUMING)
@@ -121,6 +127,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.requirement("tokens.refused")
 @pytest.mark.parametrize("fault", TokenFault)
 async def test_each_fault_is_told_apart_and_closes_with_1008(fault):
     with pytest.raises(Refused, match=FAULTS[fault]) as refused:
@@ -129,6 +136,7 @@ async def test_each_fault_is_told_apart_and_closes_with_1008(fault):
     assert len(refused.value.reason) <= 123
 
 
+@pytest.mark.requirement("tokens.expire_time")
 async def test_after_its_end_no_message_is_taken():
     with pytest.raises(Refused, match="expireTime"):
         await pass_of(Tokens(TOKEN), 100.0).admit(ClientMessage(realtime_input=RealtimeInput()))
@@ -154,6 +162,7 @@ async def opened(call, name: str, **setup: object):
     return caller
 
 
+@pytest.mark.requirement("tokens.uses")
 async def test_it_opens_as_many_sessions_as_it_may(call, store, clock):
     name = await store.tokens.mint(token(clock, uses=2), clock.now)
     for _ in range(2):
@@ -163,6 +172,7 @@ async def test_it_opens_as_many_sessions_as_it_may(call, store, clock):
     assert "uses are spent" in text
 
 
+@pytest.mark.requirement("tokens.uses")
 async def test_of_two_sockets_racing_for_the_last_use_one_wins(call, store, clock):
     name = await store.tokens.mint(token(clock), clock.now)
     callers = [
@@ -175,6 +185,7 @@ async def test_of_two_sockets_racing_for_the_last_use_one_wins(call, store, cloc
     assert (await loser.closed())[0] == 1008
 
 
+@pytest.mark.requirement("tokens.new_session_time")
 async def test_too_late_for_a_new_session_but_not_for_one_that_is_open(call, store, clock):
     name = await store.tokens.mint(token(clock, uses=0), clock.now)
     caller = await opened(call, name)
@@ -187,6 +198,7 @@ async def test_too_late_for_a_new_session_but_not_for_one_that_is_open(call, sto
     await caller.read_until("turnComplete")
 
 
+@pytest.mark.requirement("tokens.expire_time")
 async def test_a_running_session_ends_with_its_token(call, store, clock):
     name = await store.tokens.mint(token(clock), clock.now)
     caller = await opened(call, name)
@@ -198,6 +210,7 @@ async def test_a_running_session_ends_with_its_token(call, store, clock):
     assert "expireTime has passed" in text
 
 
+@pytest.mark.requirement("tokens.full_lock")
 async def test_what_is_locked_counts_whatever_the_client_sends(call, store, clock):
     locked = {"setup": {"model": "models/x", "generationConfig": {"responseModalities": ["TEXT"]}}}
     name = await store.tokens.mint(token(clock, setup=json.dumps(locked).encode()), clock.now)

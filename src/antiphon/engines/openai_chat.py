@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import openai
+from msgspec.structs import replace
 from openai.types.chat import ChatCompletionMessageParam
 from openai.types.chat.chat_completion_chunk import Choice, ChoiceDelta
 
@@ -14,6 +15,7 @@ from antiphon.engines.accept import require_open
 from antiphon.engines.call_deltas import CallDeltas
 from antiphon.engines.chat import chat_messages, chat_tools, sampling_parameters
 from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, ThoughtDelta
+from antiphon.engines.function_names import FunctionNames
 from antiphon.engines.thoughts import ThoughtSplitter
 from antiphon.errors import (
     EngineBusy,
@@ -135,17 +137,17 @@ class OpenAiChatStream:
         if self._answering:
             raise EngineFailed("openai: the answer before this one is still being given")
         self._answering = True
-        declared = {function.name for function in prompt.tools}
+        names = FunctionNames(prompt)
         answer = _Answer()
-        choices = self._engine.complete(prompt, sampling)
+        choices = self._engine.complete(names.there(prompt), sampling)
         try:
             async for choice in choices:
                 for output in answer.feed(choice):
                     if self._closed:
                         return
-                    yield _declared(output, declared)
+                    yield _declared(output, names)
             for output in answer.finish():
-                yield _declared(output, declared)
+                yield _declared(output, names)
         finally:
             self._answering = False
             await choices.aclose()
@@ -184,10 +186,13 @@ def _reasoning(delta: ChoiceDelta) -> str:
     return next((text for text in named if isinstance(text, str)), "")
 
 
-def _declared(output: LlmOutput, names: set[str]) -> LlmOutput:
-    if isinstance(output, FunctionCall) and output.name not in names:
+def _declared(output: LlmOutput, names: FunctionNames) -> LlmOutput:
+    if not isinstance(output, FunctionCall):
+        return output
+    name = names.back(output.name)
+    if name is None:
         raise MalformedCall(f"malformed function call: {output.name} is not declared")
-    return output
+    return replace(output, name=name)
 
 
 def _tools(prompt: Prompt) -> dict[str, Any]:
