@@ -15,6 +15,7 @@ from antiphon.errors import (
 )
 
 
+@pytest.mark.requirement("errors.reason_length")
 @given(st.text(max_size=300))
 def test_a_reason_fits_a_close_frame_and_stays_text(reason):
     fitted = fit_reason(reason)
@@ -22,6 +23,7 @@ def test_a_reason_fits_a_close_frame_and_stays_text(reason):
     assert reason.startswith(fitted)
 
 
+@pytest.mark.requirement("errors.reason_length")
 def test_a_reason_is_cut_on_a_character():
     assert fit_reason("ä" * 100) == "ä" * 61
 

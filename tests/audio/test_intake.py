@@ -9,6 +9,7 @@ from tests.audio.test_wave import fmt, wave
 PCM = "audio/pcm;rate=16000"
 
 
+@pytest.mark.requirement("media.odd_bytes")
 def test_odd_bytes_are_carried_over():
     intake = Intake()
     assert intake.feed(b"\1\2\3", PCM).data == b"\1\2"
@@ -28,6 +29,7 @@ def test_sound_that_only_begins_like_a_header_is_sound():
     assert heard == b"RI\1\2"
 
 
+@pytest.mark.requirement("media.riff")
 def test_the_header_is_believed_over_the_mime_type():
     intake = Intake()
     sound = bytes(48_000)
@@ -37,6 +39,7 @@ def test_the_header_is_believed_over_the_mime_type():
     assert abs(heard - 16_000) <= 2
 
 
+@pytest.mark.requirement("media.pcm")
 def test_another_mime_type_switches_the_rate():
     intake = Intake()
     intake.feed(bytes(100), "audio/pcm;rate=8000")

@@ -25,6 +25,7 @@ def test_samples_are_little_endian_and_scaled():
     assert np.allclose(chunk.float32(), [-1.0, 1.0, 0.0], atol=1e-4)
 
 
+@pytest.mark.requirement("media.pcm", "media.bare_pcm")
 @pytest.mark.parametrize(
     ("mime", "format"),
     [

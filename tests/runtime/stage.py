@@ -39,6 +39,7 @@ class Shelf:
     def __init__(self) -> None:
         self.records: dict[str, Stored] = {}
         self.touched: list[tuple[str, float]] = []
+        self.touched_often = asyncio.Event()
         self.broken = False
 
     async def save(self, lineage: str, owner: str | None, record: bytes, expires: float) -> str:
@@ -57,6 +58,8 @@ class Shelf:
         if self.broken:
             raise StoreError("the disk is gone")
         self.touched.append((lineage, expires))
+        if len(self.touched) > 2:
+            self.touched_often.set()
 
 
 def keeper(shelf: Shelf | None = None, roster: Roster | None = None, owner: str | None = None) -> Keeper:

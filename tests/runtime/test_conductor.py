@@ -2,6 +2,8 @@ import asyncio
 import json
 from contextlib import suppress
 
+import pytest
+
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.outbox import Farewell
@@ -74,6 +76,7 @@ async def test_when_it_ends_nothing_of_it_is_left_running():
     assert asyncio.all_tasks() == before
 
 
+@pytest.mark.requirement("interruption.at_once")
 async def test_a_cancelled_reply_leaves_nothing_in_the_outbox():
     conducting = await conductor()
     async with running() as group:

@@ -5,6 +5,7 @@ import pytest
 from antiphon.runtime.lead import Lead
 
 
+@pytest.mark.requirement("generation.faster")
 async def test_speech_may_run_ahead_up_to_the_lead():
     lead = Lead(seconds_max=10.0)
     async with asyncio.timeout(1):
@@ -13,6 +14,7 @@ async def test_speech_may_run_ahead_up_to_the_lead():
     assert lead.spoken_s == 9.0
 
 
+@pytest.mark.requirement("generation.lead")
 async def test_beyond_the_lead_it_waits():
     lead = Lead(seconds_max=10.0)
     await lead.step(11.5)

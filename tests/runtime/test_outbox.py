@@ -35,6 +35,7 @@ async def test_the_first_farewell_stands():
     assert await box.take() == Farewell(CloseCode.POLICY, "first")
 
 
+@pytest.mark.requirement("interruption.at_once")
 async def test_a_purge_takes_one_turn_and_leaves_the_rest():
     box = outbox()
     for number, turn in ((1, FIRST), (2, None), (3, FIRST), (4, SECOND)):
@@ -67,6 +68,7 @@ async def test_there_is_no_room_above_the_high_mark():
         await box.room.passed()
 
 
+@pytest.mark.requirement("errors.slow_reader")
 async def test_more_than_the_most_gives_the_connection_up():
     box = outbox(most=1)
     box.put(Send(message(1)))

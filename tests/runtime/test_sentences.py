@@ -38,6 +38,7 @@ def test_nothing_is_lost_and_no_piece_is_endless(text, step):
     assert all(len(piece) <= PIECE_CHARS_MAX + step for piece in found)
 
 
+@pytest.mark.requirement("generation.markup")
 @pytest.mark.parametrize(
     ("text", "spoken"),
     [

@@ -54,6 +54,7 @@ async def reply(effect: StartReply, room: Gate | None = None, **limits: object) 
     return events
 
 
+@pytest.mark.requirement("transcription.deltas", "transcription.output_first")
 async def test_a_spoken_reply_gives_words_before_their_sound():
     events = await reply(asking("hello, world. again"))
     assert events[0] == ReplyStarted(TURN)
@@ -65,6 +66,7 @@ async def test_a_spoken_reply_gives_words_before_their_sound():
     assert all(event.turn == TURN for event in events)
 
 
+@pytest.mark.requirement("generation.text")
 async def test_a_written_reply_has_no_sound_and_counts_its_tokens():
     events = await reply(asking("one two", Modality.TEXT))
     texts = [event for event in events if isinstance(event, ReplyText)]
@@ -82,6 +84,7 @@ async def test_a_model_that_breaks_fails_the_turn():
     assert events[-1] == ReplyFailed(TURN)
 
 
+@pytest.mark.requirement("generation.longest")
 async def test_an_endless_reply_is_ended_at_its_limit():
     events = await reply(asking("count to 1000"), reply_s_max=5.0)
     seconds = sum(event.audio.seconds for event in events if isinstance(event, ReplyAudio))
@@ -104,6 +107,7 @@ async def test_a_full_outbox_pauses_it():
         assert isinstance(await soon(inbox.get()), ReplyText)
 
 
+@pytest.mark.requirement("voices.names")
 def test_what_the_client_asks_of_model_and_voice():
     generation = GenerationConfig(
         temperature=0.5,
@@ -173,6 +177,7 @@ class Longwinded:
         yield AudioChunk(bytes(SPEAKING.bytes_for(60.0)), SPEAKING)
 
 
+@pytest.mark.requirement("wire.size_out", "generation.pieces")
 async def test_no_message_grows_beyond_what_clients_take():
     inbox = Channel[Event](8)
     limits = load_settings(limits={"reply_lead_s_max": 1_000}).limits
@@ -221,6 +226,7 @@ async def told(scribe: Scribe, modality: Modality = Modality.TEXT) -> list[Event
         return await until(inbox, ReplyEnded | ReplyCalls | ReplyFailed)
 
 
+@pytest.mark.requirement("tools.call", "tools.speech_before")
 async def test_calls_end_a_reply_after_what_was_said():
     calls = (FunctionCall(name="a"), FunctionCall(name="b"))
     events = await told(Scribe(calls[0], TextDelta("one moment"), calls[1]))
@@ -233,17 +239,20 @@ async def test_calls_end_a_reply_after_what_was_said():
     ]
 
 
+@pytest.mark.requirement("generation.thought")
 async def test_thoughts_are_neither_spoken_nor_written():
     events = await told(Scribe(ThoughtDelta("hmm"), TextDelta("yes")), Modality.AUDIO)
     assert events[1] == ReplyThought(TURN, "hmm", 3)
     assert [event.text for event in events if isinstance(event, ReplyText)] == ["yes"]
 
 
+@pytest.mark.requirement("turns.malformed_call")
 async def test_a_malformed_call_is_told_apart():
     assert (await told(Scribe(MalformedCall("no JSON"))))[-1] == ReplyFailed(TURN, malformed=True)
     assert (await told(Scribe(EngineFailed("broken"))))[-1] == ReplyFailed(TURN)
 
 
+@pytest.mark.requirement("compression.exact")
 async def test_texts_are_weighed_by_the_model():
     inbox = Channel[Event](8)
     speaking = Speaking(replace(await engines(), llm=Scribe()), inbox, Gate(1, 0), load_settings().limits)
@@ -253,13 +262,14 @@ async def test_texts_are_weighed_by_the_model():
     assert await soon(inbox.get()) == ReplyFailed(TURN)
 
 
+@pytest.mark.requirement("voices.substitutes")
 @pytest.mark.parametrize(
     ("voice", "language", "lines"),
     [
         (None, None, []),
         ("scripted", "en-US", []),
-        ("Kore", None, ["voice Kore is not installed: one speaks"]),
-        (None, "de-DE", ["sparse cannot speak de-DE"]),
+        ("Kore", None, ["voice 'Kore' is not installed: one speaks"]),
+        (None, "de-DE", ["sparse cannot speak 'de-DE'"]),
     ],
 )
 async def test_a_substitution_is_logged(caplog, voice, language, lines):

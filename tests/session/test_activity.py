@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from antiphon.audio.pcm import HEARING
 from antiphon.session.effects import Forget, JudgeEnd, StartReply, Transcribe
 from antiphon.session.events import Timer, Transcribed
@@ -16,6 +18,7 @@ def utterances(script: Script) -> list[tuple[float, float]]:
     return [(effect.start / RATE, effect.end / RATE) for effect in found]
 
 
+@pytest.mark.requirement("activity.preroll")
 def test_an_utterance_has_its_preroll_and_its_tail():
     script = Script()
     script.silence(1000)
@@ -27,6 +30,7 @@ def test_an_utterance_has_its_preroll_and_its_tail():
     assert 2.15 <= end <= 2.25, "0.2 s behind it"
 
 
+@pytest.mark.requirement("activity.end_of_turn")
 def test_the_question_to_the_model_holds_the_utterance_so_far():
     script = Script()
     script.speak(1000)
@@ -36,6 +40,7 @@ def test_the_question_to_the_model_holds_the_utterance_so_far():
     assert judged.end - judged.pause >= 0.2 * RATE
 
 
+@pytest.mark.requirement("activity.end_of_turn")
 def test_a_no_waits_for_the_silence_to_decide():
     script = Script()
     script.speak(600)
@@ -46,6 +51,7 @@ def test_a_no_waits_for_the_silence_to_decide():
     assert len(utterances(script)) == 1
 
 
+@pytest.mark.requirement("activity.long_speech")
 def test_long_speech_is_recognised_in_pieces_without_a_gap():
     script = Script()
     script.speak(60_000)
@@ -69,6 +75,7 @@ def test_long_speech_is_cut_at_a_pause_where_there_is_one():
     assert 21.1 <= utterances(script)[0][1] <= 21.3
 
 
+@pytest.mark.requirement("activity.long_speech")
 def test_endless_sound_is_answered_at_the_limit():
     script = Script(limits={"speech_s_max": 5.0})
     script.speak(6_000)
@@ -85,6 +92,7 @@ def test_everything_recognised_is_forgotten():
 
 
 class TestStarvation:
+    @pytest.mark.requirement("activity.starvation")
     def test_a_stream_that_just_stops_ends_after_a_second_of_the_clock(self):
         script = Script()
         script.speak(600)
@@ -100,6 +108,7 @@ class TestStarvation:
         script.speak(500)
         assert utterances(script) == []
 
+    @pytest.mark.requirement("activity.stream_time")
     def test_a_faster_than_real_time_burst_is_judged_by_its_own_silence(self):
         script = Script()
         script.send_pcm(pcm(LOUD, 800) + pcm(b"\0\0", 1_000))
@@ -112,6 +121,7 @@ class TestStarvation:
         script.silence(500)
         assert Timer.STARVATION not in script.timers
 
+    @pytest.mark.requirement("activity.stream_end")
     def test_the_next_stream_begins_afresh(self):
         script = Script()
         script.speak(600)

@@ -1,5 +1,7 @@
 """Who speaks while the other speaks: interruptions, and replies that are taken back."""
 
+import pytest
+
 from antiphon.session.effects import CancelReply, StartReply
 from antiphon.session.events import (
     ReplyAudio,
@@ -18,11 +20,13 @@ class TestBargeIn:
         script.sent()
         return script
 
+    @pytest.mark.requirement("interruption.order", "interruption.not_complete", "transcription.output_finished")
     def test_speech_stops_the_reply_in_the_documented_order(self):
         script = self.begun()
         script.speak(200)
         assert script.sent() == ["outputTranscription finished", "interrupted", "turnComplete"]
 
+    @pytest.mark.requirement("interruption.committed")
     def test_it_takes_only_the_committed_onset(self):
         script = self.begun()
         started = script.now
@@ -30,6 +34,7 @@ class TestBargeIn:
             script.speak(20)
         assert script.now - started <= 0.2
 
+    @pytest.mark.requirement("interruption.at_once")
     def test_what_engines_still_send_is_dropped(self):
         script = self.begun()
         old = script.last(StartReply).turn
@@ -38,6 +43,7 @@ class TestBargeIn:
         assert script.event(ReplyAudio(old, script.recording.slice(0, 0))) == []
         assert script.event(ReplyFailed(old)) == []
 
+    @pytest.mark.requirement("interruption.heard")
     def test_the_history_keeps_what_was_heard(self):
         script = self.begun()
         script.wait(5.0)
@@ -48,6 +54,7 @@ class TestBargeIn:
         said = script.last(StartReply).brief.contents[1]
         assert said.parts[0].text == "one two three four five"
 
+    @pytest.mark.requirement("interruption.heard")
     def test_words_whose_sound_was_not_sent_were_not_heard(self):
         script = Script()
         script.ask("tell me a story")
@@ -59,6 +66,7 @@ class TestBargeIn:
         script.recognise("stop")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["tell me a story", "stop"]
 
+    @pytest.mark.requirement("interruption.while_playing")
     def test_while_it_plays_out_the_complete_generation_is_interrupted(self):
         script = self.begun()
         script.ends()
@@ -67,6 +75,7 @@ class TestBargeIn:
         assert script.sent() == ["interrupted", "turnComplete"]
         assert Timer.PLAYBACK not in script.timers
 
+    @pytest.mark.requirement("interruption.unheard")
     def test_a_reply_nobody_has_heard_of_is_taken_back_and_the_question_goes_on(self):
         script = Script()
         script.ask("I would like")
@@ -83,6 +92,7 @@ class TestBargeIn:
         script.wait(2)
         assert script.sent().count("turnComplete") == 1
 
+    @pytest.mark.requirement("interruption.off")
     def test_without_interruption_speech_is_answered_afterwards(self):
         script = self.begun(realtimeInputConfig={"activityHandling": "NO_INTERRUPTION"})
         script.speak(500)
@@ -96,6 +106,7 @@ class TestBargeIn:
         assert script.sent() == ["outputTranscription finished", "generationComplete", "turnComplete"]
         assert script.count(StartReply) == 2
 
+    @pytest.mark.requirement("interruption.committed")
     def test_silence_and_a_blip_never_interrupt(self):
         script = self.begun()
         script.silence(400)
@@ -103,18 +114,21 @@ class TestBargeIn:
         script.silence(400)
         assert script.sent() == []
 
+    @pytest.mark.requirement("content.interrupts")
     def test_client_content_interrupts(self):
         script = self.begun()
         script.client(clientContent={"turns": [{"parts": [{"text": "stop"}]}], "turnComplete": True})
         assert script.sent() == ["outputTranscription finished", "interrupted", "turnComplete"]
         assert script.count(StartReply) == 2
 
+    @pytest.mark.requirement("content.interrupts")
     def test_empty_client_content_is_the_command_to_stop_talking(self):
         script = self.begun()
         script.client(clientContent={})
         assert script.sent() == ["outputTranscription finished", "interrupted", "turnComplete"]
         assert script.count(StartReply) == 1
 
+    @pytest.mark.requirement("activity.nudge")
     def test_a_blank_nudge_neither_interrupts_nor_asks(self):
         script = self.begun()
         script.client(realtimeInput={"text": " "})

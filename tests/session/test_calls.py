@@ -56,6 +56,7 @@ def test_a_new_question_may_call_again():
     assert len(issue(ledger, "wait")) == 1
 
 
+@pytest.mark.requirement("tools.late")
 def test_late_answers_are_remembered_for_a_while():
     ledger = calls(calls_remembered_max=1)
     issue(ledger, "wait", "run")
@@ -65,6 +66,7 @@ def test_late_answers_are_remembered_for_a_while():
     assert len(ledger.answer([answer("call-1")])) == 1, "by now it is nobody's, and nothing else is waited for"
 
 
+@pytest.mark.requirement("tools.generators")
 def test_an_empty_last_answer_only_ends_a_generator():
     ledger = calls()
     issue(ledger, "run")
@@ -72,6 +74,7 @@ def test_an_empty_last_answer_only_ends_a_generator():
     assert ledger.background == ()
 
 
+@pytest.mark.requirement("tools.unknown_id")
 def test_the_index_of_a_wrong_answer_is_named():
     ledger = calls()
     issue(ledger, "wait", "wait")

@@ -23,6 +23,7 @@ def seen(taker: Camera) -> list[bytes]:
     return [part.inline_data.data for content in taker.take() for part in content.parts]
 
 
+@pytest.mark.requirement("media.newest_frames")
 def test_the_newest_pictures_stay():
     taker = camera(frames_max=2)
     for data in (b"1", b"2", b"3"):
@@ -31,6 +32,7 @@ def test_the_newest_pictures_stay():
     assert taker.take() == ()
 
 
+@pytest.mark.requirement("wire.size_in")
 def test_old_ones_make_room_for_large_ones():
     taker = camera(history_bytes_max=2_000)
     for size in (600, 600, 900):
@@ -40,6 +42,7 @@ def test_old_ones_make_room_for_large_ones():
         taker.see(picture(bytes(1_001)), speaking=False)
 
 
+@pytest.mark.requirement("activity.only_activity")
 def test_what_belongs_to_a_turn():
     taker = camera(TurnCoverage.TURN_INCLUDES_ONLY_ACTIVITY)
     taker.see(picture(b"quiet"), speaking=False)
@@ -47,6 +50,7 @@ def test_what_belongs_to_a_turn():
     assert seen(taker) == [b"speaking"]
 
 
+@pytest.mark.requirement("media.frames", "media.media_chunks")
 def test_a_question_comes_with_the_pictures_before_it():
     script = Script(SPOKEN)
     script.client(realtimeInput={"video": {"mimeType": "image/jpeg", "data": "AAAA"}})
@@ -57,6 +61,7 @@ def test_a_question_comes_with_the_pictures_before_it():
     assert second.parts[0].text == "what is this"
 
 
+@pytest.mark.requirement("media.frame_alone")
 def test_a_picture_alone_asks_nothing():
     script = Script(SPOKEN)
     script.client(realtimeInput={"video": {"mimeType": "image/jpeg", "data": "AAAA"}})
@@ -73,6 +78,7 @@ def test_a_cough_is_no_question_about_a_picture():
     assert script.last(StartReply).brief.contents[0].parts[0].inline_data
 
 
+@pytest.mark.requirement("media.containers")
 def test_what_is_no_picture_is_refused_with_its_path():
     script = Script(SPOKEN)
     script.client(realtimeInput={"video": {"mimeType": "video/mp4", "data": "AAAA"}})

@@ -24,6 +24,17 @@ def parameters(**schema: object) -> dict[str, object]:
     return tools({"name": "f", "parameters": schema})
 
 
+@pytest.mark.requirement(
+    "setup.one_modality",
+    "setup.one_candidate",
+    "setup.not_live",
+    "setup.multi_speaker",
+    "setup.labels",
+    "tools.names",
+    "tools.schemas",
+    "compression.checked",
+    "errors.bad_schema",
+)
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
@@ -61,6 +72,7 @@ def test_what_is_refused(fields, reason):
     assert refused.value.code == 1007
 
 
+@pytest.mark.requirement("setup.one_candidate", "setup.thinking_models", "setup.labels", "tools.names", "tools.schemas")
 @pytest.mark.parametrize(
     "fields",
     [

@@ -1,5 +1,7 @@
 """What a setup brings about besides turns: signals, interim words, changes of the context, remarks."""
 
+import pytest
+
 from antiphon.session.effects import Engage, Glimpse, Note, StartReply, Transcribe
 from antiphon.session.events import Glimpsed, ReplyThought
 from tests.session.script import LOUD, QUIET, SPOKEN, Script, pcm
@@ -9,6 +11,7 @@ def told(script: Script, member: str) -> list[object]:
     return [message[member] for message in script.messages if member in message]
 
 
+@pytest.mark.requirement("activity.signals", "activity.signals_everywhere")
 def test_activity_is_told_to_who_asks():
     script = Script(SPOKEN | {"explicitVadSignal": True})
     script.silence(500)
@@ -22,6 +25,7 @@ def test_activity_is_told_to_who_asks():
     assert script.sent().index("voiceActivity") == 1
 
 
+@pytest.mark.requirement("activity.signals_everywhere")
 def test_declared_activity_is_told_too():
     manual = {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}}
     script = Script(SPOKEN | manual | {"explicitVadSignal": True})
@@ -31,12 +35,14 @@ def test_declared_activity_is_told_too():
     assert [signal.get("audioOffset") for signal in told(script, "voiceActivity")] == ["0s", "1s"]
 
 
+@pytest.mark.requirement("activity.no_signals")
 def test_nobody_else_hears_of_it():
     script = Script()
     script.ask()
     assert told(script, "voiceActivity") == []
 
 
+@pytest.mark.requirement("transcription.interim")
 def test_words_are_glimpsed_while_they_are_spoken():
     script = Script()
     script.speak(3_500)
@@ -61,6 +67,7 @@ def test_not_in_a_pause_and_not_unless_asked():
         assert script.count(Glimpse) == 0
 
 
+@pytest.mark.requirement("transcription.deltas")
 def test_a_second_utterance_of_a_turn_begins_with_a_space():
     script = Script()
     script.speak(600)
@@ -75,6 +82,7 @@ def test_a_second_utterance_of_a_turn_begins_with_a_space():
     assert [piece["text"] for piece in heard] == ["turn on", " the light"]
 
 
+@pytest.mark.requirement("content.context_update")
 def test_the_context_changes_from_the_next_turn_on():
     script = Script(SPOKEN | {"systemInstruction": "Be kind.", "tools": [{"functionDeclarations": [{"name": "f"}]}]})
     script.client(contextUpdate={"systemInstruction": {"parts": [{"text": "Be brief."}]}})
@@ -88,6 +96,7 @@ def test_the_context_changes_from_the_next_turn_on():
     assert script.closed.reason.startswith("context_update.tools.tools[0].function_declarations[0].name")
 
 
+@pytest.mark.requirement("tools.vendor_tools")
 def test_a_tool_of_the_vendors_is_declared_unavailable():
     script = Script(SPOKEN | {"systemInstruction": "Be kind.", "tools": [{"googleSearch": {}}, {"codeExecution": {}}]})
     script.client(realtimeInput={"text": "hello"})
@@ -97,12 +106,14 @@ def test_a_tool_of_the_vendors_is_declared_unavailable():
     assert [note.split()[0] for note in notes] == ["google_search", "code_execution"]
 
 
+@pytest.mark.requirement("transcription.hints", "transcription.vocabulary")
 def test_hints_go_to_the_engines():
     config = {"languageCodes": ["de-DE"], "customVocabulary": ["antiphon"]}
     script = Script({"model": "models/x", "inputAudioTranscription": config})
     assert script.last(Engage) == Engage(model="models/x", languages=("de-DE",), vocabulary=("antiphon",))
 
 
+@pytest.mark.requirement("setup.thoughts", "generation.thoughts_unasked")
 def test_thoughts_are_shown_to_who_asks():
     for asked in (True, False):
         script = Script(SPOKEN | {"generationConfig": {"thinkingConfig": {"includeThoughts": asked}}})
@@ -123,6 +134,7 @@ def test_a_model_that_only_thinks_has_not_answered():
     assert script.contents()[-1] == {"turnComplete": True, "turnCompleteReason": "GENERATED_OTHER"}
 
 
+@pytest.mark.requirement("activity.all_input")
 def test_all_input_belongs_to_the_turn_when_asked():
     manual = {"automaticActivityDetection": {"disabled": True}}
     for coverage, seconds in (("TURN_INCLUDES_ALL_INPUT", 1.5), ("TURN_INCLUDES_ONLY_ACTIVITY", 1.0)):

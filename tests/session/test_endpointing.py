@@ -24,6 +24,7 @@ def signs(endpointer: Endpointer, *stretches: tuple[int, float]) -> list[tuple[S
     return found
 
 
+@pytest.mark.requirement("activity.automatic")
 def test_speech_starts_pauses_and_ends():
     assert signs(Endpointer(rule()), (10, 0.0), (20, 0.9), (25, 0.0)) == [
         (Sign.STARTED, 14),
@@ -32,18 +33,21 @@ def test_speech_starts_pauses_and_ends():
     ]
 
 
+@pytest.mark.requirement("activity.prefix")
 @pytest.mark.parametrize(("prefix_ms", "windows"), [(0, 1), (32, 1), (33, 2), (100, 4), (500, 16)])
 def test_a_start_needs_its_prefix(prefix_ms, windows):
     found = signs(Endpointer(rule(prefix_padding_ms=prefix_ms)), (30, 0.9))
     assert found == [(Sign.STARTED, windows)]
 
 
+@pytest.mark.requirement("activity.silence")
 @pytest.mark.parametrize("silence_ms", [20, 100, 500, 2000])
 def test_an_explicit_silence_is_honoured_exactly_and_alone(silence_ms):
     found = signs(Endpointer(rule(silence_duration_ms=silence_ms)), (10, 0.9), (80, 0.0))
     assert found[1:2] == [(Sign.ENDED, 10 + -(-samples(silence_ms) // WINDOW))]
 
 
+@pytest.mark.requirement("activity.sensitivity")
 def test_sensitivities_choose_probability_prefix_and_silence():
     keen, slow = rule(), rule(vertex=True)
     assert (keen.start_probability, keen.prefix, keen.silence) == (0.5, samples(100), samples(800))

@@ -1,5 +1,7 @@
 """What reaches the client around a turn; whole conversations are in test_session.py."""
 
+import pytest
+
 from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.config import load_settings
 from antiphon.session.effects import CancelReply, Effect, Send, SetTimer, StartReply, Transcribe, Weigh
@@ -103,6 +105,7 @@ def test_nothing_is_said_after_everything_was_said():
     assert on_floor.reply(ReplyEnded(FIRST), NOW) == []
 
 
+@pytest.mark.requirement("interruption.unheard")
 def test_taking_back_a_reply_says_nothing_and_keeps_the_question():
     on_floor = asked()
     effects = on_floor.speech_starts(NOW)

@@ -32,11 +32,13 @@ def read_by_model(script: Script) -> list[str]:
     return words
 
 
+@pytest.mark.requirement("tools.declared")
 def test_the_model_is_told_of_the_functions():
     script, _ = called("light")
     assert [function.name for function in script.last(StartReply).brief.tools] == ["light", "report"]
 
 
+@pytest.mark.requirement("tools.blocking")
 def test_a_blocking_call_is_answered_within_its_turn():
     script, ids = called("light")
     script.respond(*ids)
@@ -49,6 +51,7 @@ def test_a_blocking_call_is_answered_within_its_turn():
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("tools.speech_before")
 def test_what_was_said_before_the_call_stays_before_it():
     script = Script(WITH_TOOLS)
     script.ask("turn on the light")
@@ -57,6 +60,7 @@ def test_what_was_said_before_the_call_stays_before_it():
     assert read_by_model(script) == ["turn on the light", "one moment", "call", "result"]
 
 
+@pytest.mark.requirement("tools.turn_of_2x")
 def test_older_models_complete_the_turn_with_the_call():
     script = Script(OLDER)
     script.ask("turn on the light")
@@ -70,6 +74,7 @@ def test_older_models_complete_the_turn_with_the_call():
     assert script.sent()[-1] == "turnComplete"
 
 
+@pytest.mark.requirement("tools.call", "tools.parallel")
 def test_parallel_calls_wait_for_the_last_answer():
     script, ids = called("light", "light")
     assert len(set(ids)) == 2
@@ -79,18 +84,21 @@ def test_parallel_calls_wait_for_the_last_answer():
     assert read_by_model(script) == ["turn on the light", "call", "call", "result", "result"]
 
 
+@pytest.mark.requirement("tools.parallel")
 def test_several_answers_in_one_message():
     script, ids = called("light", "light")
     script.respond(*ids)
     assert script.count(StartReply) == 2
 
 
+@pytest.mark.requirement("tools.by_name", "tools.id_optional")
 def test_an_answer_without_id_is_matched_by_name():
     script, _ = called("light")
     script.client(toolResponse={"functionResponses": [{"name": "light", "response": {"output": "ok"}}]})
     assert read_by_model(script)[-1] == "result"
 
 
+@pytest.mark.requirement("tools.generators")
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_generator_is_waited_for(times):
     script, ids = called("light")
@@ -101,6 +109,7 @@ def test_a_generator_is_waited_for(times):
     assert read_by_model(script)[2:] == ["result"] * (times + 1)
 
 
+@pytest.mark.requirement("tools.unknown_id")
 def test_an_unknown_id_is_a_mistake_with_its_path():
     script, _ = called("light")
     script.respond("function-call-1")
@@ -108,12 +117,14 @@ def test_an_unknown_id_is_a_mistake_with_its_path():
     assert script.closed.reason.startswith("tool_response.function_responses[0].id: no call 'function-call-1'")
 
 
+@pytest.mark.requirement("tools.unasked")
 def test_an_answer_nobody_waits_for_is_answered():
     script = Script()
     script.respond("function-call-1")
     assert read_by_model(script) == ["result"]
 
 
+@pytest.mark.requirement("tools.late")
 def test_answering_twice_changes_nothing():
     script, ids = called("light")
     script.respond(*ids)
@@ -122,6 +133,7 @@ def test_answering_twice_changes_nothing():
     assert script.closed is None
 
 
+@pytest.mark.requirement("tools.audio_meanwhile")
 def test_speech_while_a_function_runs_is_answered_after_it():
     script, ids = called("light")
     script.speak(600)
@@ -135,6 +147,7 @@ def test_speech_while_a_function_runs_is_answered_after_it():
     assert read_by_model(script) == ["turn on the light", "call", "result", "and the heating"]
 
 
+@pytest.mark.requirement("tools.audio_meanwhile")
 def test_a_cough_while_a_function_runs_does_not_cost_its_result():
     script, ids = called("light")
     script.speak(600)
@@ -145,6 +158,7 @@ def test_a_cough_while_a_function_runs_does_not_cost_its_result():
     assert read_by_model(script) == ["turn on the light", "call", "result"]
 
 
+@pytest.mark.requirement("tools.patience")
 def test_a_user_does_not_wait_for_ever():
     script, ids = called("light", limits={"call_wait_s": 5.0})
     script.client(realtimeInput={"text": "hello?"})
@@ -157,6 +171,7 @@ def test_a_user_does_not_wait_for_ever():
     assert script.closed is None
 
 
+@pytest.mark.requirement("interruption.calls", "tools.cancelled", "tools.late")
 def test_cutting_in_cancels_the_calls_of_a_reply_that_still_sounds():
     script = Script(WITH_TOOLS)
     script.ask("turn on the light")
@@ -170,6 +185,7 @@ def test_cutting_in_cancels_the_calls_of_a_reply_that_still_sounds():
     assert script.count(StartReply) == 1
 
 
+@pytest.mark.requirement("tools.cancelled")
 @pytest.mark.parametrize("setup", [WITH_TOOLS, OLDER])
 def test_client_content_cancels_calls(setup):
     script, _ = called("light", setup=setup)
@@ -178,6 +194,7 @@ def test_client_content_cancels_calls(setup):
     assert read_by_model(script) == ["turn on the light", "never mind"]
 
 
+@pytest.mark.requirement("tools.non_blocking", "tools.behavior_any_model")
 def test_a_call_in_the_background_does_not_hold_the_turn_up():
     script = Script(WITH_TOOLS)
     script.ask("report")
@@ -187,6 +204,7 @@ def test_a_call_in_the_background_does_not_hold_the_turn_up():
     assert read_by_model(script) == ["report", "call", "meanwhile"]
 
 
+@pytest.mark.requirement("tools.when_idle")
 def test_its_result_waits_until_the_floor_is_free():
     script, ids = called("report")
     script.ask("meanwhile")
@@ -198,6 +216,7 @@ def test_its_result_waits_until_the_floor_is_free():
     assert read_by_model(script) == ["turn on the light", "call", "meanwhile", "yes", "result"]
 
 
+@pytest.mark.requirement("tools.interrupt")
 def test_its_result_can_cut_in():
     script, ids = called("report")
     script.ask("meanwhile")
@@ -208,6 +227,7 @@ def test_its_result_can_cut_in():
     assert read_by_model(script)[-1] == "result"
 
 
+@pytest.mark.requirement("tools.silent")
 def test_its_result_can_be_silent():
     script, ids = called("report")
     script.respond(*ids, scheduling="SILENT")
@@ -216,6 +236,7 @@ def test_its_result_can_be_silent():
     assert read_by_model(script) == ["turn on the light", "call", "result", "so?"]
 
 
+@pytest.mark.requirement("tools.generators")
 def test_it_can_give_several_results():
     script, ids = called("report")
     for number in range(2):
@@ -230,6 +251,7 @@ def test_it_can_give_several_results():
     assert script.count(StartReply) == 3, "the generator has ended"
 
 
+@pytest.mark.requirement("tools.behavior_default")
 def test_newer_models_do_not_wait_unless_told():
     script = Script(WITH_TOOLS | {"model": "gemini-3.8-live"})
     script.ask()
@@ -237,6 +259,7 @@ def test_newer_models_do_not_wait_unless_told():
     assert script.sent()[-1] == "turnComplete"
 
 
+@pytest.mark.requirement("turns.malformed_call")
 def test_a_function_nobody_declared_ends_the_turn_with_its_reason():
     script = Script(WITH_TOOLS)
     script.ask()
@@ -244,6 +267,7 @@ def test_a_function_nobody_declared_ends_the_turn_with_its_reason():
     assert script.contents()[-1] == {"turnComplete": True, "turnCompleteReason": "MALFORMED_FUNCTION_CALL"}
 
 
+@pytest.mark.requirement("tools.circles")
 def test_a_model_that_goes_in_circles_is_stopped():
     script = Script(WITH_TOOLS)
     script.ask()
@@ -254,6 +278,7 @@ def test_a_model_that_goes_in_circles_is_stopped():
     assert script.contents() == [{"turnComplete": True, "turnCompleteReason": "MAX_REGENERATION_REACHED"}]
 
 
+@pytest.mark.requirement("tools.vertex_complete", "tools.behavior_any_model")
 def test_vertex_says_that_generation_is_complete_with_a_call():
     script = Script(WITH_TOOLS, dialect=Dialect.VERTEX)
     script.ask()

@@ -6,6 +6,7 @@ from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse,
 from antiphon.wire.setup import Modality
 
 
+@pytest.mark.requirement("usage.speech")
 @pytest.mark.parametrize(("seconds", "tokens"), [(0.0, 0), (0.04, 1), (0.041, 2), (1.0, 25), (0.28, 7)])
 def test_speech_costs_25_tokens_a_second(seconds, tokens):
     assert audio_tokens(seconds) == tokens
@@ -23,6 +24,7 @@ def test_what_a_model_reads_of_an_entry():
     assert Entry(content).text == 'a\nlight{"on":true}\nlight{"output":"done"}'
 
 
+@pytest.mark.requirement("content.no_role")
 def test_the_user_opens_a_turn_and_results_do_not():
     assert Entry(say("user", "hi")).opens_turn
     assert Entry(Content(parts=(Part(text="no role"),))).opens_turn
@@ -35,6 +37,7 @@ def test_thoughts_are_not_text():
     assert text_of(content) == "a\nb"
 
 
+@pytest.mark.requirement("usage.modalities")
 def test_details_leave_nothing_out_but_nothings():
     assert [(detail.modality, detail.token_count) for detail in token_details(text=3)] == [(Modality.TEXT, 3)]
     assert len(token_details(text=1, audio=1, image=1)) == 3
@@ -56,25 +59,36 @@ def texts(history: History) -> list[str]:
     return [entry.text for entry in history.entries]
 
 
+@pytest.mark.requirement("compression.cut")
 def test_old_turns_go_at_the_start_of_a_users_turn():
     history = conversation("user", "model", "user", "model", "user", "model")
-    assert history.shed(lambda _: 10, 5) == 20
+    assert history.shed(lambda _: 10, 5, keeps_last_turn=False) == 20
     assert texts(history) == ["user 2", "model 3", "user 4", "model 5"]
-    assert history.shed(lambda _: 10, 20) == 20
+    assert history.shed(lambda _: 10, 20, keeps_last_turn=False) == 20
     assert texts(history) == ["user 4", "model 5"]
+
+
+@pytest.mark.requirement("compression.stays")
+def test_the_turn_being_answered_stays():
+    history = conversation("user", "model", "user", "model")
+    assert history.shed(lambda _: 10, 1_000, keeps_last_turn=True) == 20
+    assert texts(history) == ["user 2", "model 3"]
+    assert history.shed(lambda _: 10, 1_000, keeps_last_turn=True) == 0
+    assert conversation("model").shed(lambda _: 10, 1_000, keeps_last_turn=True) == 0
 
 
 def test_what_is_pinned_stays():
     history = conversation("user", "model")
     history.pin()
     history.append(Entry(say("user", "a")), Entry(say("model", "b")), Entry(say("user", "c")))
-    assert history.shed(lambda _: 10, 15) == 20
+    assert history.shed(lambda _: 10, 15, keeps_last_turn=False) == 20
     assert texts(history) == ["user 0", "model 1", "c"]
-    assert history.shed(lambda _: 10, 1_000) == 10
+    assert history.shed(lambda _: 10, 1_000, keeps_last_turn=False) == 10
     assert texts(history) == ["user 0", "model 1"]
     assert history.size == sum(entry.size for entry in history.entries)
 
 
+@pytest.mark.requirement("media.newest_frames")
 def test_pictures_of_the_camera_go_when_newer_ones_come():
     history = conversation("user")
     for name in ("old", "new"):

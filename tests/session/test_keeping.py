@@ -33,6 +33,7 @@ def contents(script: Script) -> list[str]:
     return [content.parts[0].text for content in script.last(StartReply).brief.contents]
 
 
+@pytest.mark.requirement("resumption.asked_for")
 def test_nothing_is_kept_unless_asked_for():
     script = Script()
     turn(script, "hello", "hi")
@@ -40,6 +41,9 @@ def test_nothing_is_kept_unless_asked_for():
     assert updates(script) == []
 
 
+@pytest.mark.requirement(
+    "setup.complete_first", "resumption.asked_for", "resumption.updates", "resumption.not_resumable"
+)
 def test_a_handle_comes_after_the_setup_and_after_each_turn():
     script = Script(RESUMABLE)
     assert script.sent() == ["setupComplete", "sessionResumptionUpdate"]
@@ -48,6 +52,7 @@ def test_a_handle_comes_after_the_setup_and_after_each_turn():
     assert updates(script)[-1] == {"newHandle": "handle-2", "resumable": True}
 
 
+@pytest.mark.requirement("resumption.goes_on")
 def test_a_session_goes_on_where_it_was():
     store = {}
     turn(Script(RESUMABLE | {"systemInstruction": "Be kind."}, store=store), "my name is Ada", "hello Ada")
@@ -58,6 +63,7 @@ def test_a_session_goes_on_where_it_was():
     assert script.last(StartReply).brief.system == "Be kind."
 
 
+@pytest.mark.requirement("resumption.unfinished")
 def test_what_was_not_finished_is_lost():
     store = {}
     script = Script(RESUMABLE, store=store)
@@ -69,6 +75,7 @@ def test_what_was_not_finished_is_lost():
     assert contents(script) == ["one", "first", "three"]
 
 
+@pytest.mark.requirement("resumption.goes_on")
 def test_history_that_waits_for_its_question_is_kept():
     store = {}
     Script(RESUMABLE, store=store).client(clientContent={"turns": [{"parts": [{"text": "by the way"}]}]})
@@ -77,6 +84,7 @@ def test_history_that_waits_for_its_question_is_kept():
     assert contents(script) == ["by the way", "so?"]
 
 
+@pytest.mark.requirement("resumption.new_setup", "resumption.left_out")
 def test_a_new_setup_may_change_all_but_the_model():
     store = {}
     turn(Script(RESUMABLE | {"tools": TOOLS}, store=store), "hello", "hi")
@@ -89,6 +97,7 @@ def test_a_new_setup_may_change_all_but_the_model():
     assert refused.closed.reason == "setup.model: a resumed session keeps its model, x"
 
 
+@pytest.mark.requirement("resumption.goes_on")
 def test_changes_of_the_context_are_kept():
     store = {}
     script = Script(RESUMABLE | {"tools": TOOLS}, store=store)
@@ -98,6 +107,7 @@ def test_changes_of_the_context_are_kept():
     assert (script.last(StartReply).brief.system, script.last(StartReply).brief.tools) == ("Be brief.", ())
 
 
+@pytest.mark.requirement("resumption.background_calls")
 def test_a_call_in_the_background_is_answered_on_the_next_connection():
     store = {}
     script = Script(RESUMABLE | {"tools": TOOLS}, store=store)
@@ -109,6 +119,7 @@ def test_a_call_in_the_background_is_answered_on_the_next_connection():
     assert [bool(part.function_call or part.function_response) for part in parts] == [False, True, True]
 
 
+@pytest.mark.requirement("resumption.not_found")
 def test_an_unknown_handle_is_not_found():
     script = resumed({}, "gone")
     assert (script.closed.code, script.closed.reason) == (1008, "BidiGenerateContent session not found")
@@ -126,6 +137,7 @@ def test_messages_that_come_before_the_session_is_found_wait():
     assert session.closed.code == 1011
 
 
+@pytest.mark.requirement("setup.pipelined")
 def test_early_messages_come_after_the_setup():
     script = Script(None)
     script.answers = Deaf()
@@ -145,6 +157,7 @@ class Deaf(list[object]):
         pass
 
 
+@pytest.mark.requirement("resumption.broken_store")
 def test_a_store_that_fails_costs_nothing_but_the_handle():
     script = Script(RESUMABLE)
     script.answers = Deaf()
@@ -157,6 +170,7 @@ def test_a_store_that_fails_costs_nothing_but_the_handle():
     assert updates(script)[-1]["resumable"] is True
 
 
+@pytest.mark.requirement("resumption.one_connection")
 def test_the_newer_connection_wins():
     script = Script(RESUMABLE)
     script.event(Superseded())
@@ -167,6 +181,7 @@ def test_the_newer_connection_wins():
 # Which messages were consumed
 
 
+@pytest.mark.requirement("wire.int64_out", "resumption.transparent")
 def test_messages_count_from_the_setup():
     script = Script(TRANSPARENT, dialect=Dialect.VERTEX)
     assert "lastConsumedClientMessageIndex" in updates(script)[0]
@@ -175,6 +190,7 @@ def test_messages_count_from_the_setup():
     assert [update["lastConsumedClientMessageIndex"] for update in updates(script)] == ["0", "1", "2"]
 
 
+@pytest.mark.requirement("resumption.transparent", "resumption.transparent_everywhere")
 def test_speech_is_consumed_once_it_is_answered():
     script = Script(TRANSPARENT)
     script.silence(1_000)
@@ -188,6 +204,7 @@ def test_speech_is_consumed_once_it_is_answered():
     assert question_ends - 3 <= index <= question_ends + 5
 
 
+@pytest.mark.requirement("resumption.notices")
 def test_silence_is_consumed_too_and_the_client_told_now_and_then():
     script = Script(TRANSPARENT, resumption={"consumed_messages": 50})
     script.messages.clear()
@@ -197,6 +214,7 @@ def test_silence_is_consumed_too_and_the_client_told_now_and_then():
     assert {update["newHandle"] for update in updates(script)} == {"handle-1"}
 
 
+@pytest.mark.requirement("resumption.transparent")
 def test_speech_that_is_going_on_is_not_consumed():
     script = Script(TRANSPARENT, resumption={"consumed_messages": 1})
     script.silence(1_000)
@@ -218,6 +236,7 @@ def test_messages_at_one_position_are_consumed_together(position):
 # Leaving
 
 
+@pytest.mark.requirement("go_away.message", "go_away.ignored")
 def test_a_client_that_is_asked_to_leave_has_time():
     script = Script()
     script.event(Leave(9.5))
@@ -232,6 +251,7 @@ def test_a_client_that_is_asked_to_leave_has_time():
     assert "GoAway" in script.closed.reason
 
 
+@pytest.mark.requirement("go_away.lifetime")
 def test_an_old_connection_is_asked_to_leave():
     script = Script(server={"go_away_after_s": 10.0, "go_away_notice_s": 5.0})
     script.wait(9)
@@ -240,6 +260,7 @@ def test_an_old_connection_is_asked_to_leave():
     assert script.sent() == ["goAway"]
 
 
+@pytest.mark.requirement("go_away.lifetime", "go_away.only_when_leaving")
 def test_by_default_nobody_is():
     assert load_settings().server.go_away_after_s is None
 

@@ -1,5 +1,7 @@
 """Activity that the client declares."""
 
+import pytest
+
 from antiphon.session.effects import StartReply, Transcribe
 from tests.session.script import LOUD, SPOKEN, Script, pcm
 
@@ -10,6 +12,7 @@ class TestManual:
     def manual(self):
         return Script(SPOKEN | self.MANUAL)
 
+    @pytest.mark.requirement("activity.manual")
     def test_the_client_declares_the_activity(self):
         script = self.manual()
         script.speak(400)
@@ -21,6 +24,7 @@ class TestManual:
         script.recognise("hello")
         assert script.count(StartReply) == 1
 
+    @pytest.mark.requirement("interruption.manual")
     def test_a_start_interrupts(self):
         script = self.manual()
         script.client(realtimeInput={"text": "hi"})
@@ -29,6 +33,7 @@ class TestManual:
         script.client(realtimeInput={"activityStart": {}})
         assert "interrupted" in script.sent()
 
+    @pytest.mark.requirement("activity.markers_text")
     def test_an_activity_without_sound_ends_with_a_reason(self):
         script = self.manual()
         script.client(realtimeInput={"activityStart": {}})
@@ -53,6 +58,7 @@ class TestManual:
         script.recognise("endless")
         assert script.count(StartReply) == 1
 
+    @pytest.mark.requirement("activity.stray_markers")
     def test_stray_markers_do_nothing(self):
         script = self.manual()
         script.client(realtimeInput={"activityEnd": {}})
@@ -60,6 +66,7 @@ class TestManual:
         script.client(realtimeInput={"activityStart": {}})
         assert script.closed is None
 
+    @pytest.mark.requirement("activity.stream_end_manual")
     def test_a_stream_end_needs_detection(self):
         script = self.manual()
         script.client(realtimeInput={"audioStreamEnd": True})

@@ -31,10 +31,12 @@ def asked(script: Script) -> list[str]:
     return [content.parts[0].text.split()[0] for content in contents if content.role == "user"]
 
 
+@pytest.mark.requirement("compression.off", "compression.session_length")
 def test_without_compression_everything_stays():
     assert asked(conversation({}, 20)) == [str(number) for number in range(20)]
 
 
+@pytest.mark.requirement("compression.off", "compression.context")
 def test_a_full_context_is_an_honest_close():
     script = conversation({}, 1)
     script.capacity = 2 + 3 * EACH + MESSAGE_TOKENS + 32
@@ -45,6 +47,7 @@ def test_a_full_context_is_an_honest_close():
     assert script.closed.reason == ("the context is full: 88 tokens of 88; setup.context_window_compression is not set")
 
 
+@pytest.mark.requirement("compression.trigger")
 def test_the_oldest_turns_go_at_the_trigger():
     compression = {"contextWindowCompression": {"triggerTokens": 5 * EACH, "slidingWindow": {"targetTokens": 3 * EACH}}}
     script = conversation(compression, 3)
@@ -53,6 +56,7 @@ def test_the_oldest_turns_go_at_the_trigger():
     assert asked(script) == ["2", "3"]
 
 
+@pytest.mark.requirement("compression.defaults")
 @pytest.mark.parametrize("asked_for", [{}, {"triggerTokens": 100_000}, {"slidingWindow": {}}])
 def test_the_trigger_is_never_beyond_what_the_model_takes(asked_for):
     script = Script(TOLD | {"contextWindowCompression": asked_for})
@@ -63,6 +67,7 @@ def test_the_trigger_is_never_beyond_what_the_model_takes(asked_for):
     assert asked(script)[-1] == "29"
 
 
+@pytest.mark.requirement("compression.defaults", "compression.stays")
 def test_initial_history_and_system_instruction_stay():
     compression = {"contextWindowCompression": {"triggerTokens": 4 * EACH}}
     script = Script(TOLD | compression | {"historyConfig": {"initialHistoryInClientContent": True}})
@@ -76,6 +81,7 @@ def test_initial_history_and_system_instruction_stay():
     assert script.last(StartReply).brief.system == "Be kind."
 
 
+@pytest.mark.requirement("compression.too_long")
 def test_a_question_too_long_for_the_model_is_refused():
     script = Script(TOLD | {"contextWindowCompression": {}})
     script.capacity = 60
@@ -83,6 +89,7 @@ def test_a_question_too_long_for_the_model_is_refused():
     assert script.closed.reason.endswith("the question alone is too long")
 
 
+@pytest.mark.requirement("compression.exact")
 def test_functions_and_their_results_count():
     tools = [{"functionDeclarations": [{"name": "light", "description": "turn it on"}]}]
     script = Script(TOLD | {"tools": tools})
@@ -92,6 +99,7 @@ def test_functions_and_their_results_count():
     assert any(text.startswith("light{") for text in script.last(Weigh).texts)
 
 
+@pytest.mark.requirement("setup.media_resolution")
 def test_pictures_are_charged_as_the_vendor_does():
     for resolution, tokens in (("MEDIA_RESOLUTION_LOW", 66), ("MEDIA_RESOLUTION_HIGH", 258)):
         script = Script(TOLD | {"generationConfig": {"mediaResolution": resolution}})

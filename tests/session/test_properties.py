@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -213,6 +214,7 @@ class Turns:
             self.calling = False
 
 
+@pytest.mark.requirement("turns.end_once", "interruption.never_idle")
 @given(plays)
 @settings(max_examples=400, deadline=None)
 def test_a_b_c_turns_end_once_and_silently(drawn):
@@ -224,6 +226,7 @@ def test_a_b_c_turns_end_once_and_silently(drawn):
         assert ends in ([], ["cancelled"], ["complete"], ["cancelled", "complete"])
 
 
+@pytest.mark.requirement("turns.no_stall")
 @given(plays)
 @settings(max_examples=200, deadline=None)
 def test_b_no_question_is_left_hanging(drawn):
@@ -288,6 +291,7 @@ def test_e_a_long_silence_is_forgotten():
     assert script.recording.end - script.recording.start <= 2 * HEARING.rate_hz
 
 
+@pytest.mark.requirement("content.size", "compression.session_length")
 def test_e_a_conversation_that_outgrows_its_limit_is_closed():
     script = Script(limits={"history_bytes_max": 3_000})
     script.client(realtimeInput={"text": "x" * 600})
@@ -299,6 +303,7 @@ def test_e_a_conversation_that_outgrows_its_limit_is_closed():
     assert "3000 bytes" in script.closed.reason
 
 
+@pytest.mark.requirement("activity.stream_time", "media.chunks")
 @given(st.integers(0, 2**32), st.sampled_from((SPOKEN, SETUPS[3])))
 @settings(max_examples=60, deadline=None)
 def test_f_how_audio_is_cut_into_messages_changes_nothing(seed, setup):

@@ -14,16 +14,19 @@ from tests.session.script import SPOKEN, Script
 TURN_END = ["turnComplete"]
 
 
+@pytest.mark.requirement("setup.complete_first", "dialects.session_id")
 def test_a_setup_is_answered_first():
     script = Script()
     assert script.messages == [{"setupComplete": {}}]
 
 
+@pytest.mark.requirement("dialects.session_id")
 def test_vertex_gets_the_session_id():
     script = Script(dialect=Dialect.VERTEX)
     assert script.messages == [{"setupComplete": {"sessionId": "an-id"}}]
 
 
+@pytest.mark.requirement("setup.first")
 @pytest.mark.parametrize(
     "message",
     [
@@ -38,6 +41,7 @@ def test_anything_before_the_setup_closes_1007(message):
     assert script.closed == Close(CloseCode.INVALID_ARGUMENT, "setup: must be the first message")
 
 
+@pytest.mark.requirement("setup.once")
 def test_a_second_setup_closes_1007():
     script = Script()
     script.client(setup=SPOKEN)
@@ -45,6 +49,7 @@ def test_a_second_setup_closes_1007():
     assert script.closed.reason.startswith("setup: was sent already")
 
 
+@pytest.mark.requirement("setup.wait")
 def test_no_setup_in_time_closes_1008():
     script = Script(setup=None)
     script.wait(19.9)
@@ -60,6 +65,14 @@ def test_after_a_close_nothing_has_any_effect():
     assert script.event(Garbled(RemoteProtocolError("again"))) == []
 
 
+@pytest.mark.requirement(
+    "generation.order",
+    "generation.complete",
+    "turns.played",
+    "transcription.input",
+    "transcription.output_first",
+    "transcription.output_finished",
+)
 def test_a_spoken_turn_has_the_documented_order():
     script = Script()
     script.ask("what time is it")
@@ -79,6 +92,7 @@ def test_a_spoken_turn_has_the_documented_order():
     assert script.sent() == TURN_END
 
 
+@pytest.mark.requirement("usage.total", "usage.whole_context", "usage.modalities", "usage.speech")
 def test_usage_counts_the_whole_conversation():
     script = Script(SPOKEN | {"systemInstruction": "Be as kind as you can be."})
     script.speak(1000)
@@ -99,6 +113,7 @@ def test_usage_counts_the_whole_conversation():
     assert usage["totalTokenCount"] == usage["promptTokenCount"] + usage["responseTokenCount"] == 57 + prompt_audio
 
 
+@pytest.mark.requirement("content.remembered")
 def test_the_next_turn_remembers_the_last():
     script = Script()
     script.ask("my name is Ada")
@@ -114,6 +129,7 @@ def test_the_next_turn_remembers_the_last():
     ]
 
 
+@pytest.mark.requirement("transcription.asked_for")
 def test_transcriptions_come_only_when_asked_for():
     script = Script({"model": "models/x"})
     script.ask()
@@ -123,6 +139,7 @@ def test_transcriptions_come_only_when_asked_for():
     assert script.sent() == ["setupComplete", "audio", "generationComplete", "turnComplete"]
 
 
+@pytest.mark.requirement("setup.text", "generation.text")
 def test_text_modality_answers_in_writing():
     script = Script({"model": "models/x", "generationConfig": {"responseModalities": ["TEXT"]}})
     script.client(realtimeInput={"text": "hi"})
@@ -134,11 +151,13 @@ def test_text_modality_answers_in_writing():
 
 
 class TestTyped:
+    @pytest.mark.requirement("content.realtime_text")
     def test_text_is_a_turn_of_its_own(self):
         script = Script()
         script.client(realtimeInput={"text": "what is up"})
         assert script.last(StartReply).brief.contents[-1].parts[0].text == "what is up"
 
+    @pytest.mark.requirement("content.text_and_speech")
     def test_text_while_speaking_waits_for_the_speech(self):
         script = Script()
         script.speak(400)
@@ -149,6 +168,7 @@ class TestTyped:
         script.recognise("what is this")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["see the picture", "what is this"]
 
+    @pytest.mark.requirement("content.accumulates", "content.complete", "content.prefill")
     def test_content_accumulates_until_complete(self):
         script = Script()
         script.client(clientContent={"turns": [{"role": "user", "parts": [{"text": "a"}]}]})
@@ -157,11 +177,13 @@ class TestTyped:
         script.client(clientContent={"turns": [{"role": "user", "parts": [{"text": "c"}]}], "turnComplete": True})
         assert [c.role for c in script.last(StartReply).brief.contents] == ["user", "model", "user"]
 
+    @pytest.mark.requirement("content.answer_now")
     def test_complete_without_turns_answers_now(self):
         script = Script()
         script.client(clientContent={"turnComplete": True})
         assert script.count(StartReply) == 1
 
+    @pytest.mark.requirement("content.initial_history")
     def test_initial_history_is_silent(self):
         script = Script(SPOKEN | {"historyConfig": {"initialHistoryInClientContent": True}})
         history = [{"role": "user", "parts": [{"text": "a"}]}, {"role": "model", "parts": [{"text": "b"}]}]
@@ -170,6 +192,7 @@ class TestTyped:
         script.client(realtimeInput={"text": "c"})
         assert len(script.last(StartReply).brief.contents) == 3
 
+    @pytest.mark.requirement("content.accumulates")
     def test_content_that_asks_nothing_leaves_speech_alone(self):
         script = Script()
         script.speak(400)
@@ -180,6 +203,7 @@ class TestTyped:
         script.recognise("spoken")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["typed", "spoken"]
 
+    @pytest.mark.requirement("content.initial_history")
     def test_history_that_comes_during_recognition_does_not_lose_the_speech(self):
         script = Script(SPOKEN | {"historyConfig": {"initialHistoryInClientContent": True}})
         script.speak(600)
@@ -189,6 +213,7 @@ class TestTyped:
         script.recognise("spoken")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["before", "spoken"]
 
+    @pytest.mark.requirement("activity.nudge")
     def test_a_nudge_has_the_initial_history_answered_once(self):
         script = Script(SPOKEN | {"historyConfig": {"initialHistoryInClientContent": True}})
         script.client(clientContent={"turns": [{"parts": [{"text": "introduce yourself"}]}], "turnComplete": True})
@@ -201,6 +226,7 @@ class TestTyped:
         script.client(realtimeInput={"text": " "})
         assert script.count(StartReply) == 1
 
+    @pytest.mark.requirement("content.ends_speech")
     def test_content_ends_speech_and_follows_it(self):
         script = Script()
         script.speak(400)

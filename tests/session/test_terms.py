@@ -13,12 +13,14 @@ def setup(**fields: object) -> Setup:
     return decode_client(json.dumps({"setup": {"model": "models/x", **fields}})).setup
 
 
+@pytest.mark.requirement("setup.default_instruction", "setup.audio")
 def test_defaults():
     terms = Terms.of(setup(), load_settings(system_prompt="be kind"))
     assert (terms.system, terms.modality, terms.interrupts) == ("be kind", Modality.AUDIO, True)
     assert (terms.tells_input, terms.tells_output, terms.silent_history) == (False, False, False)
 
 
+@pytest.mark.requirement("setup.instruction")
 def test_wishes_are_read():
     terms = Terms.of(
         setup(
@@ -40,6 +42,7 @@ def test_wishes_are_read():
 DETECTION = "setup.realtime_input_config.automatic_activity_detection"
 
 
+@pytest.mark.requirement("setup.model_required", "setup.one_modality", "setup.ranges", "errors.invalid_argument")
 @pytest.mark.parametrize(
     ("fields", "path"),
     [

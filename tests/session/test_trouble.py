@@ -14,12 +14,14 @@ from tests.session.script import LOUD, Script, pcm
 
 
 class TestTrouble:
+    @pytest.mark.requirement("turns.need_more_input")
     def test_speech_without_words_ends_with_a_reason(self):
         script = Script()
         script.ask("")
         assert script.contents()[-1] == {"turnComplete": True, "turnCompleteReason": "NEED_MORE_INPUT"}
         assert script.count(StartReply) == 0
 
+    @pytest.mark.requirement("turns.need_more_input")
     def test_a_failing_recogniser_too(self):
         script = Script()
         script.speak(600)
@@ -28,6 +30,7 @@ class TestTrouble:
         script.event(TranscriptionFailed(script.last(Transcribe).utterance))
         assert script.contents()[-1]["turnCompleteReason"] == "NEED_MORE_INPUT"
 
+    @pytest.mark.requirement("turns.need_more_input")
     def test_a_silent_recogniser_too(self):
         script = Script()
         script.speak(600)
@@ -37,6 +40,7 @@ class TestTrouble:
         assert script.contents()[-1]["turnCompleteReason"] == "NEED_MORE_INPUT"
         assert script.event(Transcribed(script.last(Transcribe).utterance, "late")) == []
 
+    @pytest.mark.requirement("turns.generated_other", "errors.overload")
     def test_a_failing_reply_ends_with_a_reason_and_the_session_goes_on(self):
         script = Script()
         script.ask("one")
@@ -45,12 +49,14 @@ class TestTrouble:
         script.ask("two")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["one", "two"]
 
+    @pytest.mark.requirement("turns.generated_other")
     def test_a_reply_without_a_word_too(self):
         script = Script()
         script.ask("one")
         script.ends()
         assert script.contents()[-1]["turnCompleteReason"] == "GENERATED_OTHER"
 
+    @pytest.mark.requirement("turns.generated_other")
     def test_a_stalled_reply_too(self):
         script = Script()
         script.ask("one")
@@ -59,6 +65,7 @@ class TestTrouble:
         assert script.contents()[-1]["turnCompleteReason"] == "GENERATED_OTHER"
         assert script.count(CancelReply) == 1
 
+    @pytest.mark.requirement("activity.markers_automatic", "media.other_audio")
     @pytest.mark.parametrize(
         ("message", "path"),
         [
@@ -75,22 +82,26 @@ class TestTrouble:
         assert script.closed.code is CloseCode.INVALID_ARGUMENT
         assert script.closed.reason.startswith(path)
 
+    @pytest.mark.requirement("media.backlog")
     def test_too_much_audio_at_once_is_refused(self):
         script = Script()
         for _ in range(13):
             script.send_pcm(pcm(LOUD, 10_000))
         assert "s of audio are waiting" in script.closed.reason
 
+    @pytest.mark.requirement("wire.size_in")
     def test_too_much_audio_in_one_message_is_refused_before_it_is_resampled(self):
         script = Script()
         script.send_pcm(bytes(2 * 4_000 * 121), "audio/pcm;rate=4000")
         assert script.closed.reason == "realtime_input.audio: 121 s of audio in one message; at most 120 s can be"
 
+    @pytest.mark.requirement("errors.internal")
     def test_broken_ears_close_the_session(self):
         script = Script()
         script.event(HearingFailed())
         assert script.closed == Close(CloseCode.INTERNAL, "Internal error encountered.")
 
+    @pytest.mark.requirement("content.size")
     def test_what_is_asked_but_not_answered_yet_counts_towards_the_limit(self):
         script = Script(limits={"history_bytes_max": 10_000})
         for _ in range(12):

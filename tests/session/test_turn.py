@@ -23,6 +23,7 @@ def speaking() -> Turn:
     return spoken
 
 
+@pytest.mark.requirement("interruption.heard")
 @pytest.mark.parametrize(
     ("now", "heard"),
     [
@@ -66,6 +67,7 @@ def test_words_the_client_does_not_get_to_see_do_not_count_as_begun():
     assert silent.said_everything
 
 
+@pytest.mark.requirement("usage.total")
 def test_usage_adds_up():
     spoken = speaking()
     spoken.load = Load(text=5, audio=10)

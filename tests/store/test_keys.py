@@ -14,6 +14,7 @@ async def test_a_key_is_found_by_its_secret_alone(store):
         assert await store.keys.find(wrong) is None
 
 
+@pytest.mark.requirement("credentials.hashed")
 async def test_the_secret_is_not_in_the_file(store, settings):
     secret = await store.keys.add("phone")
     await store.aclose()

@@ -2,6 +2,8 @@ import asyncio
 import signal
 import sys
 
+import pytest
+
 from antiphon.store.contracts import Stored
 from tests.store.conftest import NOW
 
@@ -14,12 +16,14 @@ async def test_a_session_comes_back_as_it_was_saved(store):
     assert await store.sessions.load(handle, "phone", NOW) == Stored("a", RECORD)
 
 
+@pytest.mark.requirement("resumption.owner")
 async def test_a_session_without_an_owner(store):
     handle = await store.sessions.save("a", None, b"x", NOW + 10)
     assert await store.sessions.load(handle, None, NOW) == Stored("a", b"x")
     assert await store.sessions.load(handle, "phone", NOW) is None
 
 
+@pytest.mark.requirement("resumption.not_found")
 async def test_what_cannot_be_resumed_is_nothing(store):
     handle = await store.sessions.save("a", "phone", b"x", NOW + 10)
     assert await store.sessions.load("nonsense", "phone", NOW) is None
@@ -29,6 +33,7 @@ async def test_what_cannot_be_resumed_is_nothing(store):
     assert await store.sessions.load(handle, "phone", NOW + 10) is None
 
 
+@pytest.mark.requirement("resumption.several")
 async def test_each_handle_leads_to_what_was_saved_with_it_and_the_oldest_go(store):
     handles = [await store.sessions.save("a", None, b"%d" % number, NOW + 10) for number in range(4)]
     other = await store.sessions.save("b", None, b"other", NOW + 10)
@@ -70,6 +75,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.requirement("resumption.survives")
 async def test_it_survives_a_process_that_is_killed_as_soon_as_it_is_saved(store):
     died = await asyncio.create_subprocess_exec(sys.executable, "-c", SAVE_AND_DIE, stdout=asyncio.subprocess.PIPE)
     async with asyncio.timeout(WAIT_S):
@@ -78,6 +84,7 @@ async def test_it_survives_a_process_that_is_killed_as_soon_as_it_is_saved(store
     assert await store.sessions.load(out.decode().strip(), None, NOW) == Stored("a", b"kept")
 
 
+@pytest.mark.requirement("resumption.survives")
 async def test_each_commit_is_synced_to_the_disk(store):
     def levels(connection):
         pragmas = ("synchronous", "journal_mode")

@@ -28,6 +28,7 @@ async def test_looking_spends_nothing(store):
     assert isinstance(await store.tokens.spend(name, NOW), Token)
 
 
+@pytest.mark.requirement("credentials.hashed")
 async def test_the_name_is_not_in_the_file(store, settings):
     name = await store.tokens.mint(token(mask="a mask"), NOW)
     await store.aclose()
@@ -57,6 +58,7 @@ async def test_it_is_spent_as_often_as_it_may_be(store):
     assert spent == [token(uses=2), token(uses=2), TokenFault.USED_UP]
 
 
+@pytest.mark.requirement("tokens.uses")
 async def test_zero_uses_are_any_number(store):
     name = await store.tokens.mint(token(uses=0), NOW)
     assert {await store.tokens.spend(name, NOW) for _ in range(20)} == {token(uses=0)}
@@ -67,6 +69,7 @@ async def test_an_unknown_one(store):
     assert await store.tokens.look("auth_tokens/nonsense") is None
 
 
+@pytest.mark.requirement("tokens.uses")
 async def test_of_many_at_once_in_two_processes_only_as_many_as_it_allows_succeed(store, other):
     name = await store.tokens.mint(token(uses=3), NOW)
     stores = [store, other] * 10

@@ -21,6 +21,7 @@ SETUP = Setup(
 )
 
 
+@pytest.mark.requirement("tokens.bare_setup")
 def test_what_an_sdk_asks_for():
     assert decode_auth_token(PYTHON) == AuthToken(
         uses=2,
@@ -31,6 +32,7 @@ def test_what_an_sdk_asks_for():
     )
 
 
+@pytest.mark.requirement("tokens.bare_setup")
 def test_a_setup_may_come_in_its_message():
     wrapped = decode_auth_token('{"bidi_generate_content_setup": {"setup": {"model": "x"}}}')
     assert wrapped.bidi_generate_content_setup == Setup(model="x")

@@ -61,6 +61,7 @@ MESSAGES = [
 ]
 
 
+@pytest.mark.requirement("wire.envelopes")
 @pytest.mark.parametrize(("text", "message"), MESSAGES)
 def test_every_message_is_read_and_written(text: str, message: ClientMessage) -> None:
     assert decode_client(text) == message
@@ -68,6 +69,7 @@ def test_every_message_is_read_and_written(text: str, message: ClientMessage) ->
     assert encode_client(message) == text
 
 
+@pytest.mark.requirement("wire.envelopes", "tools.bare_response")
 @pytest.mark.parametrize(
     ("text", "message"),
     [

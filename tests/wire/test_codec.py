@@ -14,6 +14,7 @@ from antiphon.wire.setup import Setup
 RECORDED = [json.loads(line) for line in (Path(__file__).parent / "data" / "recorded.jsonl").read_text().splitlines()]
 
 
+@pytest.mark.requirement("wire.keys", "wire.envelopes")
 @pytest.mark.parametrize("recorded", RECORDED, ids=[f"{n}-{line['client']}" for n, line in enumerate(RECORDED)])
 def test_what_real_clients_sent_is_understood(recorded: dict[str, object]) -> None:
     decoded = decode_client(json.dumps(recorded["sent"]))
@@ -68,6 +69,7 @@ BAD: list[tuple[str | bytes, str]] = [
 ]
 
 
+@pytest.mark.requirement("wire.one_member", "wire.depth")
 @pytest.mark.parametrize(("message", "reason"), BAD, ids=range(len(BAD)))
 def test_bad_messages_are_refused_with_the_path_of_the_fault(message: str | bytes, reason: str) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
@@ -76,6 +78,7 @@ def test_bad_messages_are_refused_with_the_path_of_the_fault(message: str | byte
     assert caught.value.code is CloseCode.INVALID_ARGUMENT
 
 
+@pytest.mark.requirement("errors.nothing_repeated")
 def test_nothing_long_of_the_peer_is_repeated() -> None:
     for message in ({"x" * 5000: 1}, {"setup": {"generationConfig": {"responseModalities": "y" * 5000}}}):
         with pytest.raises(RemoteProtocolError) as caught:
@@ -91,6 +94,7 @@ def nested(depth: int) -> str:
     )
 
 
+@pytest.mark.requirement("wire.depth")
 def test_nesting_is_limited() -> None:
     assert decode_client(nested(DEPTH_MAX)).tool_response is not None
     assert decode_client(nested(10), depth_max=10).tool_response is not None
@@ -121,6 +125,7 @@ def test_a_client_sends_exactly_one_member() -> None:
             encode_client(message)
 
 
+@pytest.mark.requirement("wire.known_keys")
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_server_never_sends_an_empty_message(dialect: Dialect) -> None:
     with pytest.raises(LocalProtocolError, match="needs a member"):

@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +82,7 @@ def accepted(message: str | bytes) -> ClientMessage | None:
     return None
 
 
+@pytest.mark.requirement("errors.garbage")
 @fuzz
 @given(st.binary(max_size=200))
 def test_any_bytes(message: bytes) -> None:

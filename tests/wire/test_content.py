@@ -99,6 +99,7 @@ PARTS = [
 ]
 
 
+@pytest.mark.requirement("content.parts")
 @pytest.mark.parametrize(("sent", "part"), PARTS)
 def test_every_part_is_read_and_written(sent: dict[str, object], part: Part) -> None:
     message = {"clientContent": {"turns": [{"parts": [sent]}]}}
@@ -108,6 +109,7 @@ def test_every_part_is_read_and_written(sent: dict[str, object], part: Part) -> 
     assert json.loads(encode_client(decoded)) == message
 
 
+@pytest.mark.requirement("wire.roles")
 @pytest.mark.parametrize("role", ["user", "USER", "User"])
 def test_a_role_is_read_in_any_case(role: str) -> None:
     decoded = decode_client(json.dumps({"clientContent": {"turns": {"role": role}}}))
@@ -115,6 +117,7 @@ def test_a_role_is_read_in_any_case(role: str) -> None:
     assert decoded.client_content.turns == (Content(role="user"),)
 
 
+@pytest.mark.requirement("setup.instruction_string")
 def test_an_instruction_may_be_a_bare_string_a_turn_may_not() -> None:
     decoded = decode_client('{"setup":{"systemInstruction":"Be brief."}}')
     assert decoded.setup is not None

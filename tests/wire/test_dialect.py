@@ -24,6 +24,7 @@ def turn(role: str | None) -> ServerMessage:
     return ServerMessage(server_content=ServerContent(model_turn=Content(role=role, parts=(Part(text="x"),))))
 
 
+@pytest.mark.requirement("usage.keys", "dialects.role")
 @pytest.mark.parametrize(
     ("message", "developer", "vertex"),
     [
@@ -72,6 +73,7 @@ def test_each_product_has_its_own_spelling(message: ServerMessage, developer: ob
     assert json.loads(encode_server(message, Dialect.VERTEX)) == vertex
 
 
+@pytest.mark.requirement("dialects.both_read")
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_client_reads_the_usage_of_either(dialect: Dialect) -> None:
     usage = decode_server(encode_server(USAGE, dialect)).usage_metadata

@@ -40,6 +40,7 @@ strict = Readers(strict=True).message(Outer)
 forgiving = Readers(strict=False, spellings={Outer: OuterElsewhere}).message(Outer)
 
 
+@pytest.mark.requirement("wire.keys", "wire.null", "wire.lists")
 @pytest.mark.parametrize(
     ("value", "result"),
     [
@@ -91,6 +92,7 @@ def test_what_both_refuse(value: object, reason: str) -> None:
         assert caught.value.reason == reason
 
 
+@pytest.mark.requirement("wire.newer_server")
 @pytest.mark.parametrize(
     ("value", "reason", "forgiven"),
     [

@@ -8,6 +8,7 @@ from antiphon.wire.kinds import Int64, Seconds, Timestamp, bytes_held, wire_scal
 from antiphon.wire.server import GoAway, ServerMessage
 
 
+@pytest.mark.requirement("wire.int64_out", "wire.durations")
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -31,6 +32,7 @@ def test_what_no_message_holds_is_refused() -> None:
         wire_scalar({1})
 
 
+@pytest.mark.requirement("wire.defaults")
 def test_defaults_are_left_out_and_presence_is_kept() -> None:
     assert encode_client(ClientMessage(context_update=ContextUpdate())) == '{"contextUpdate":{}}'
     assert encode_server(ServerMessage(go_away=GoAway(time_left=Seconds(0))), Dialect.VERTEX) == (

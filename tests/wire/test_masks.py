@@ -32,6 +32,7 @@ PATHS = {
 }
 
 
+@pytest.mark.requirement("tokens.mask_paths")
 @pytest.mark.parametrize(("text", "paths"), PATHS.items())
 def test_paths_in_either_case_with_or_without_the_prefix(text, paths):
     assert read_mask(text) == paths
@@ -147,6 +148,7 @@ def at(setup: object, path: tuple[str, ...]) -> object:
     return setup
 
 
+@pytest.mark.requirement("tokens.masked_lock")
 @given(SETUPS, SETUPS, MASKS)
 def test_each_path_is_as_locked_and_each_other_as_asked(asked, locked, mask):
     paths = read_mask(",".join(mask))

@@ -9,6 +9,7 @@ def nested(misfit: MisfitError, *steps: str) -> MisfitError:
     return misfit
 
 
+@pytest.mark.requirement("errors.invalid_argument")
 def test_a_reason_begins_with_the_path() -> None:
     misfit = nested(MisfitError("7 is not a string"), "text", "[1]", "parts", "[0]", "turns", "client_content")
     assert misfit.path == "client_content.turns[0].parts[1].text"
@@ -19,6 +20,7 @@ def test_without_a_path_it_is_the_message() -> None:
     assert MisfitError("a list is not an object").reason == "message: a list is not an object"
 
 
+@pytest.mark.requirement("wire.unknown_field")
 def test_an_unknown_field_is_worded_as_by_the_vendor() -> None:
     assert nested(UnknownFieldError("X"), "generation_config", "setup").reason == (
         "Invalid JSON payload received. Unknown name \"X\" at 'setup.generation_config': Cannot find field."
@@ -46,6 +48,7 @@ def test_values_are_repeated_short(value: object, text: str) -> None:
     assert quoted(value) == text
 
 
+@pytest.mark.requirement("errors.nothing_repeated")
 @pytest.mark.parametrize(
     ("value", "name"),
     [

@@ -104,6 +104,7 @@ REFUSED: list[tuple[Callable[[object], object], object, str]] = [
 ]
 
 
+@pytest.mark.requirement("wire.enums", "wire.int64_in", "wire.durations", "wire.timestamps")
 @pytest.mark.parametrize(("read", "value", "result"), TAKEN)
 def test_what_is_taken(read: Callable[[object], object], value: object, result: object) -> None:
     found = read(value)
@@ -128,6 +129,7 @@ def test_a_label_at_fault_is_named() -> None:
     assert caught.value.path == '["b c"]'
 
 
+@pytest.mark.requirement("wire.base64_in")
 @given(data=st.binary(max_size=64), url_safe=st.booleans(), padded=st.booleans())
 def test_every_form_of_base64_is_read(data: bytes, url_safe: bool, padded: bool) -> None:
     text = (base64.urlsafe_b64encode if url_safe else base64.b64encode)(data).decode()

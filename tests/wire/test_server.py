@@ -134,6 +134,7 @@ MESSAGES = [
 ]
 
 
+@pytest.mark.requirement("wire.camel_out", "wire.defaults")
 @pytest.mark.parametrize("dialect", Dialect)
 @pytest.mark.parametrize(("text", "message"), MESSAGES)
 def test_every_message_is_written_and_read(text: str, message: ServerMessage, dialect: Dialect) -> None:
@@ -142,6 +143,7 @@ def test_every_message_is_written_and_read(text: str, message: ServerMessage, di
     assert decode_server(text.encode()) == message
 
 
+@pytest.mark.requirement("wire.base64_out")
 def test_media_are_written_as_standard_padded_base64() -> None:
     message = ServerMessage(server_content=ServerContent(model_turn=Content(parts=(AUDIO,))))
     assert encode_server(message, Dialect.DEVELOPER) == (
@@ -149,6 +151,7 @@ def test_media_are_written_as_standard_padded_base64() -> None:
     )
 
 
+@pytest.mark.requirement("wire.newer_server")
 @pytest.mark.parametrize(
     ("text", "message"),
     [

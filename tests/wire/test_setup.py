@@ -181,6 +181,7 @@ def snake_case(value: object) -> object:
     return [snake_case(item) for item in value] if isinstance(value, list) else value
 
 
+@pytest.mark.requirement("wire.keys", "setup.every_field")
 @pytest.mark.parametrize("sent", [EVERY_OPTION, snake_case(EVERY_OPTION)], ids=["camelCase", "snake_case"])
 def test_every_option_is_read_and_written(sent: object) -> None:
     decoded = decode_client(json.dumps({"setup": sent}))
@@ -188,10 +189,12 @@ def test_every_option_is_read_and_written(sent: object) -> None:
     assert json.loads(encode_client(decoded)) == {"setup": EVERY_OPTION}
 
 
+@pytest.mark.requirement("setup.every_field")
 def test_every_option_of_the_type_is_in_this_test() -> None:
     assert set(EVERY_OPTION) == set(Setup.__struct_encode_fields__)
 
 
+@pytest.mark.requirement("setup.not_live")
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -214,6 +217,7 @@ def test_what_the_live_api_refuses_is_known_all_the_same(key: str, value: object
     assert json.loads(encode_client(decode_client(json.dumps(message)))) == message
 
 
+@pytest.mark.requirement("wire.presence")
 def test_presence_is_told_from_absence() -> None:
     decoded = decode_client('{"setup":{"sessionResumption":{},"contextWindowCompression":{"slidingWindow":{}}}}')
     assert decoded.setup == Setup(
@@ -222,6 +226,7 @@ def test_presence_is_told_from_absence() -> None:
     )
 
 
+@pytest.mark.requirement("wire.enums")
 def test_an_unspecified_value_is_the_default() -> None:
     decoded = decode_client(
         '{"setup":{"generation_config":{"media_resolution":"MEDIA_RESOLUTION_UNSPECIFIED"},'

@@ -15,6 +15,7 @@ def decoded_tools(tools: object) -> tuple[Tool, ...]:
     return message.setup.tools
 
 
+@pytest.mark.requirement("wire.free_form")
 def test_a_declaration_keeps_its_schemas_verbatim() -> None:
     sent = {
         "name": "f",
@@ -43,6 +44,7 @@ def test_a_declaration_keeps_its_schemas_verbatim() -> None:
     )
 
 
+@pytest.mark.requirement("tools.vendor_tools")
 @pytest.mark.parametrize(
     ("key", "field"),
     [
@@ -66,6 +68,7 @@ def test_a_tool_of_the_vendor_is_on_when_present(key: str, field: str) -> None:
     assert encode_client(decode_client(message)) == message
 
 
+@pytest.mark.requirement("wire.lists")
 def test_an_object_is_taken_for_a_list() -> None:
     tools = (Tool(function_declarations=(FunctionDeclaration(name="f"),)),)
     assert decoded_tools({"function_declarations": {"name": "f"}}) == tools

@@ -7,6 +7,7 @@ waited for by it.
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import NoReturn, assert_never
 
 from antiphon.config import Limits
@@ -64,7 +65,7 @@ class Conductor:
         self._limits = limits
         self._hearing: Hearing | None = None
         self._speaking: Speaking | None = None
-        self._replies: dict[TurnId, asyncio.Task[None]] = {}
+        self._turns: dict[TurnId, asyncio.Task[None]] = {}
         self._timers: dict[Timer, float] = {}
         self._trace = Trace(lambda times: _log_times(session.id, times))
         self._closed = False
@@ -73,14 +74,15 @@ class Conductor:
         """Conduct until the session closes; then its tasks have ended and its streams are given back."""
         try:
             async with asyncio.TaskGroup() as self._group:
+                self._group.create_task(self._keeper.stay())
                 await self._conduct()
         except* (_SessionOver, ChannelClosed):
             pass
         finally:
             self.inbox.close()
-            if self._hearing and self._speaking:
-                self._hearing.close()
-                self._speaking.close()
+            for streams in (self._hearing, self._speaking):
+                if streams:
+                    streams.close()
 
     async def _conduct(self) -> NoReturn:
         clock = asyncio.get_running_loop().time
@@ -163,20 +165,20 @@ class Conductor:
     def _speak(self, effect: Weigh | StartReply | CancelReply) -> None:
         assert self._speaking
         match effect:
-            case Weigh():
-                self._group.create_task(self._speaking.weigh(effect))
-            case StartReply():
-                self._start_reply(effect, self._speaking)
+            case Weigh(turn):
+                self._work(turn, self._speaking.weigh(effect))
+            case StartReply(turn):
+                self._work(turn, self._speaking.reply(effect))
             case CancelReply(turn):
                 self._cancel_reply(turn)
 
-    def _start_reply(self, effect: StartReply, speaking: Speaking) -> None:
-        task = self._group.create_task(speaking.reply(effect))
-        self._replies[effect.turn] = task
-        task.add_done_callback(lambda _: self._replies.pop(effect.turn, None))
+    def _work(self, turn: TurnId, work: Coroutine[None, None, None]) -> None:
+        """Do something for a turn in a task that ends with it."""
+        task = self._turns[turn] = self._group.create_task(work)
+        task.add_done_callback(lambda _: self._turns.pop(turn, None) if self._turns.get(turn) is task else None)
 
     def _cancel_reply(self, turn: TurnId) -> None:
-        if task := self._replies.get(turn):
+        if task := self._turns.get(turn):
             task.cancel()
         self.outbox.purge(turn)
 

@@ -81,6 +81,8 @@ class Hearing:
 
     def transcribe(self, effect: Transcribe) -> None:
         """Have an utterance recognised; utterances come back in the order they were given."""
+        if self._glimpse:
+            self._glimpse.cancel()
         self._utterances.append((effect, self._recording.slice(effect.start, effect.end)))
         self._level()
         self._spoken.set()

@@ -1,9 +1,11 @@
 """Keeps one session in the store, and finds the one it resumes. What goes wrong there costs no conversation."""
 
+import asyncio
 import logging
 import time
 import uuid
 from collections.abc import Callable
+from typing import NoReturn
 
 from antiphon.errors import StoreError
 from antiphon.runtime.channel import Channel
@@ -11,6 +13,9 @@ from antiphon.runtime.roster import Roster
 from antiphon.session.events import Event, Kept, Recalled
 from antiphon.session.snapshot import Snapshot, read, written
 from antiphon.store.contracts import SessionStore, Stored
+
+TOUCHES_A_LIFETIME = 4
+"""How often an idle session's expiry is put off."""
 
 log = logging.getLogger(__name__)
 
@@ -47,23 +52,32 @@ class Keeper:
         await inbox.put(Kept(handle))
 
     async def recall(self, handle: str, inbox: Channel[Event]) -> None:
-        """Find a session and take it over from whoever carries it; Recalled follows."""
+        """Find a session; Recalled follows. Whoever carries it is relieved when it is kept again."""
         snapshot = None
         try:
             stored = await self._store.load(handle, self._owner, self._clock())
             snapshot = self._opened(stored)
             if stored is not None and snapshot is not None:
                 self._lineage = stored.lineage
-                await self._enter(inbox)
         except StoreError as error:
             log.error("no session can be looked up: %s", error)
         await inbox.put(Recalled(snapshot))
 
+    async def stay(self) -> NoReturn:
+        """Keep the session from expiring while its connection lasts."""
+        while True:
+            await asyncio.sleep(self._lifetime_s / TOUCHES_A_LIFETIME)
+            await self._touch()
+
     async def close(self) -> None:
         """The connection is over: the session's lifetime begins."""
+        if self._inbox is not None:
+            self._roster.leave(self._lineage, self._inbox)
+            await self._touch()
+
+    async def _touch(self) -> None:
         if self._inbox is None:
             return
-        self._roster.leave(self._lineage, self._inbox)
         try:
             await self._store.touch(self._lineage, self._expires())
         except StoreError as error:

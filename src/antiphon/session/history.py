@@ -98,18 +98,22 @@ class History:
         """What is here now stays."""
         self.pinned = len(self.entries)
 
-    def shed(self, weigh: Callable[[Entry], int], tokens: int) -> int:
+    def shed(self, weigh: Callable[[Entry], int], tokens: int, *, keeps_last_turn: bool) -> int:
         """Drop the oldest turns until that many tokens are gone, or none can go; gives what went.
 
-        The cut is always at the start of a user's turn (protocol.md 4.7).
+        The cut is always at the start of a user's turn (protocol.md 4.7). The last one stays when it is
+        what is being answered.
         """
+        starts = [index for index in range(self.pinned, len(self.entries)) if self.entries[index].opens_turn]
+        ends = starts if keeps_last_turn else [*starts, len(self.entries)]
+        weights = [weigh(entry) for entry in self.entries[self.pinned :]]
         shed = 0
-        for index in range(self.pinned, len(self.entries)):
-            if shed >= tokens and self.entries[index].opens_turn:
-                self._cut(index)
-                return shed
-            shed += weigh(self.entries[index])
-        self._cut(len(self.entries))
+        for end in ends:
+            shed = sum(weights[: end - self.pinned])
+            if shed >= tokens:
+                break
+        if ends:
+            self._cut(end)
         return shed
 
     def _cut(self, end: int) -> None:

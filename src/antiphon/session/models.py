@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from antiphon.wire.setup import TurnCoverage
 from antiphon.wire.tools import Behavior
 
 _GENERATION = re.compile(r"gemini-(?:live-)?(\d+)\.(\d+)")
@@ -19,7 +18,6 @@ class Traits:
 
     turn_completes_with_call: bool
     behavior: Behavior
-    coverage: TurnCoverage
 
 
 def model_id(model: str) -> str:
@@ -38,5 +36,4 @@ def traits_of(model: str) -> Traits:
             if generation is not None and generation >= _CALLS_IN_THE_BACKGROUND
             else Behavior.BLOCKING
         ),
-        coverage=TurnCoverage.TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO,
     )

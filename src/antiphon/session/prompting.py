@@ -67,10 +67,16 @@ class Prompting:
         if compression is not None:
             trigger, target = _marks(compression, capacity)
             if trigger is not None and target is not None and total > trigger:
-                total -= self._history.shed(self._weight, total - target)
+                total -= self._shed(turn, total - target)
         if capacity is not None and total + REPLY_TOKENS_MIN > capacity:
             remedy = "the question alone is too long" if compression else "setup.context_window_compression is not set"
             raise RemoteProtocolError(f"the context is full: {total} tokens of {capacity}; {remedy}")
+
+    def _shed(self, turn: Turn, tokens: int) -> int:
+        """Drop the oldest turns, but not the question, wherever it stands."""
+        asked = [] if turn.kept else turn.question.entries()
+        keeps_last_turn = not any(entry.opens_turn for entry in asked)
+        return self._history.shed(self._weight, tokens, keeps_last_turn=keeps_last_turn)
 
     def _brief(self, turn: Turn) -> Brief:
         """All a model must know to reply."""

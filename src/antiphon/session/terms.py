@@ -123,8 +123,8 @@ class Terms:
 
     @property
     def coverage(self) -> TurnCoverage:
-        """Which input belongs to a turn."""
-        return self.realtime.turn_coverage or self.traits.coverage
+        """Which input belongs to a turn; by default, of pictures, all that were shown since the last one."""
+        return self.realtime.turn_coverage or TurnCoverage.TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO
 
     @property
     def languages(self) -> tuple[str, ...]:
