@@ -7,7 +7,7 @@ file named by `ANTIPHON_CONFIG`. The limits a peer or an operator can meet are h
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic_settings
 from platformdirs import user_cache_path, user_data_path
@@ -40,9 +40,9 @@ class Limits(_Frozen):
     """Sessions on this server; one more is refused with 503."""
     inbox_events_max: int = Field(256, gt=0)
     """Events waiting for one session's conductor."""
-    heard_backlog_s_high: float = Field(4.0, gt=0)
-    """Audio waiting for the ears at which the socket is no longer read."""
-    heard_backlog_s_low: float = Field(1.0, gt=0)
+    heard_backlog_s_high: float = Field(60.0, gt=0)
+    """Audio waiting for the ears at which the socket is no longer read, and pings with it (32 kB a second)."""
+    heard_backlog_s_low: float = Field(30.0, gt=0)
     """... and at which it is read again."""
     heard_backlog_s_max: float = Field(120.0, gt=0)
     """... and at which, in one message, the client is closed with 1007."""
@@ -177,6 +177,8 @@ class Resumption(_Frozen):
     """Of one session that stay good; the oldest go."""
     consumed_messages: int = Field(default=100, gt=0)
     """Client messages between two notices of what was consumed, in transparent mode."""
+    store_bytes_max: int = Field(default=1_024 * MIB, gt=0)
+    """All that is kept of sessions; the oldest of the key that has the most go first."""
     recall_messages_max: int = Field(default=1_000, gt=0)
     """Client messages that wait while a session is looked up."""
 
@@ -192,6 +194,10 @@ class Tokens(_Frozen):
     """20 hours, for both."""
     tokens_max: int = Field(default=100_000, gt=0)
     """Unexpired tokens kept; one more is refused with 429."""
+    setup_bytes_max: int = Field(default=256 * 1_024, gt=0)
+    """What one token locks, its mask included; a larger one is refused with 400."""
+    store_bytes_max: int = Field(default=256 * MIB, gt=0)
+    """What all of them lock; one more is refused with 429."""
 
 
 class Store(_Frozen):
@@ -246,6 +252,8 @@ class Server(_Frozen):
     host: str = "127.0.0.1"
     port: int = Field(8765, ge=0, le=65_535)
     tls: bool = False
+    origins: tuple[Annotated[str, Field(pattern=r"^(\*|null|[a-z][a-z0-9+.-]*://[^/]+)$")], ...] = ()
+    """Of web pages that may use it while there is no key, beside those of this machine; `*` is all."""
     data_dir: Path = Field(default_factory=lambda: user_data_path("antiphon"))
     """Where the certificate, the keys and the sessions are kept."""
     go_away_after_s: float | None = Field(None, gt=0)

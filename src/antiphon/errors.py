@@ -14,6 +14,7 @@ AntiphonError
 ├── EngineUnavailable     not installed, or its weights are missing
 ├── EngineBusy            every place in its queue is taken; try again later
 └── EngineFailed          it broke while working
+├── ContextFull       the conversation is too long for the model
 └── MalformedCall     a model wrote a call that nobody can make
 └── WeightsError      a weight file could not be fetched, or its sum is wrong
 └── WrongFile     what a source gave is not the file its sum promises
@@ -114,6 +115,10 @@ class EngineBusy(EngineError):
 
 class EngineFailed(EngineError):
     """The engine broke while working."""
+
+
+class ContextFull(EngineFailed):
+    """The conversation is too long for the model."""
 
 
 class MalformedCall(EngineFailed):

@@ -17,6 +17,7 @@ from antiphon.session.events import (
     ReplyCalls,
     ReplyEnded,
     ReplyFailed,
+    ReplyFault,
     ReplyStarted,
     ReplyText,
     ReplyThought,
@@ -248,7 +249,7 @@ async def test_thoughts_are_neither_spoken_nor_written():
 
 @pytest.mark.requirement("turns.malformed_call")
 async def test_a_malformed_call_is_told_apart():
-    assert (await told(Scribe(MalformedCall("no JSON"))))[-1] == ReplyFailed(TURN, malformed=True)
+    assert (await told(Scribe(MalformedCall("no JSON"))))[-1] == ReplyFailed(TURN, ReplyFault.MALFORMED_CALL)
     assert (await told(Scribe(EngineFailed("broken"))))[-1] == ReplyFailed(TURN)
 
 

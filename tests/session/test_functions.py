@@ -3,7 +3,7 @@
 import pytest
 
 from antiphon.session.effects import StartReply
-from antiphon.session.events import ReplyCalls, ReplyFailed
+from antiphon.session.events import ReplyCalls, ReplyFailed, ReplyFault
 from antiphon.wire.content import FunctionCall
 from antiphon.wire.dialect import Dialect
 from tests.session.script import SPOKEN, Script
@@ -186,6 +186,35 @@ def test_cutting_in_cancels_the_calls_of_a_reply_that_still_sounds():
 
 
 @pytest.mark.requirement("tools.cancelled")
+def test_older_models_too_though_their_turn_is_complete():
+    script = Script(OLDER)
+    script.ask("turn on the light")
+    script.says("one moment, please", seconds=10.0)
+    script.calls("light")
+    script.sent()
+    script.speak(600)
+    assert script.sent() == ["interrupted", "toolCallCancellation"]
+
+
+def test_a_result_in_the_background_does_not_hurry_a_blocking_call():
+    script, ids = called("light", "report")
+    script.respond(ids[1])
+    script.wait(60)
+    assert script.sent() == []
+    script.respond(ids[0])
+    assert read_by_model(script) == ["turn on the light", "call", "call", "result", "result"]
+
+
+def test_a_silent_result_comes_after_its_call():
+    script = Script(WITH_TOOLS)
+    script.ask("report")
+    script.says("one moment", seconds=5.0)
+    script.respond(*script.calls("report"), scheduling="SILENT")
+    script.wait(6)
+    script.ask("so?")
+    assert read_by_model(script) == ["report", "one moment", "call", "result", "so?"]
+
+
 @pytest.mark.parametrize("setup", [WITH_TOOLS, OLDER])
 def test_client_content_cancels_calls(setup):
     script, _ = called("light", setup=setup)
@@ -263,7 +292,7 @@ def test_newer_models_do_not_wait_unless_told():
 def test_a_function_nobody_declared_ends_the_turn_with_its_reason():
     script = Script(WITH_TOOLS)
     script.ask()
-    script.event(ReplyFailed(script.last(StartReply).turn, malformed=True))
+    script.event(ReplyFailed(script.last(StartReply).turn, ReplyFault.MALFORMED_CALL))
     assert script.contents()[-1] == {"turnComplete": True, "turnCompleteReason": "MALFORMED_FUNCTION_CALL"}
 
 

@@ -224,13 +224,85 @@ def test_speech_that_is_going_on_is_not_consumed():
     assert all(index <= 50 - 400 // 20 for index in told), "the 400 ms before the speech belong to it"
 
 
-@pytest.mark.parametrize("position", [0, 10])
-def test_messages_at_one_position_are_consumed_together(position):
+def test_what_is_typed_is_consumed_with_the_silence_before_it():
     consumed = Consumed()
-    for _ in range(3):
-        consumed.received(position)
-    consumed.settled(9)
-    assert consumed.index == (3 if position == 0 else 0)
+    consumed.received(20_000, typed=False)
+    consumed.received(20_000, typed=True)
+    consumed.settled(10_000, heard=19_000)
+    assert (consumed.index, consumed.complete) == (0, False)
+    consumed.settled(10_000, heard=20_000)
+    assert (consumed.index, consumed.complete) == (2, True)
+
+
+def test_audio_is_told_apart_in_steps_and_without_growing():
+    consumed = Consumed()
+    for number in range(100_000):
+        consumed.received(number * 320, typed=False)
+    assert len(consumed._waiting) <= 2_000
+    consumed.settled(32_000, heard=0)
+    assert 90 <= consumed.index <= 101
+
+
+def test_a_muted_microphone_does_not_hold_the_index_back():
+    script = Script(TRANSPARENT)
+    script.silence(1_000)
+    script.messages.clear()
+    script.client(clientContent={"turns": [{"parts": [{"text": "by the way"}]}]})
+    assert [update["lastConsumedClientMessageIndex"] for update in updates(script)] == ["51"]
+
+
+def test_what_is_typed_while_audio_waits_to_be_heard_is_kept_after_it():
+    script = Script(TRANSPARENT)
+    script.messages.clear()
+    script.send_pcm(pcm(QUIET, 1_000))
+    script.client(clientContent={"turns": [{"parts": [{"text": "by the way"}]}]})
+    assert updates(script) == []
+    script.hear()
+    assert [update["lastConsumedClientMessageIndex"] for update in updates(script)] == ["2"]
+
+
+def test_a_cough_leaves_the_session_resumable():
+    script = Script(RESUMABLE)
+    script.ask("")
+    assert [bool(update.get("resumable")) for update in updates(script)] == [True, False, True]
+
+
+def test_pictures_nobody_asked_about_are_kept():
+    store = {}
+    script = Script(TRANSPARENT, store=store)
+    script.client(realtimeInput={"video": {"mimeType": "image/jpeg", "data": "AAAA"}})
+    script = resumed(store)
+    script.client(realtimeInput={"text": "what was that?"})
+    assert script.last(StartReply).brief.contents[0].parts[0].inline_data.mime_type == "image/jpeg"
+
+
+def test_half_an_initial_history_is_not_kept():
+    script = Script(RESUMABLE | {"historyConfig": {"initialHistoryInClientContent": True}})
+    script.client(clientContent={"turns": [{"parts": [{"text": "one"}]}]})
+    assert updates(script) == []
+    script.client(clientContent={"turns": [{"parts": [{"text": "two"}]}], "turnComplete": True})
+    assert len(updates(script)) == 1
+
+
+def test_late_answers_of_the_former_connection_are_ignored():
+    store = {}
+    script = Script(RESUMABLE | {"tools": TOOLS}, store=store)
+    script.client(realtimeInput={"text": "report"})
+    script.calls("report")
+    script.client(realtimeInput={"text": "turn on the light"})
+    lost = script.calls("light")
+    script = resumed(store)
+    script.respond(*lost)
+    assert script.closed is None
+    assert script.count(StartReply) == 0
+
+
+def test_a_session_resumed_elsewhere_while_it_is_looked_up_is_closed():
+    script = Script(None)
+    script.answers = Deaf()
+    script.client(setup={"model": "models/x", "sessionResumption": {"handle": "h"}})
+    script.event(Superseded())
+    assert script.closed.code == 1008
 
 
 # Leaving
@@ -252,6 +324,16 @@ def test_a_client_that_is_asked_to_leave_has_time():
 
 
 @pytest.mark.requirement("go_away.lifetime")
+def test_a_later_notice_does_not_put_off_an_earlier_one():
+    script = Script()
+    script.event(Leave(5.0))
+    script.wait(1)
+    script.event(Leave(60.0))
+    assert script.messages[-1] == {"goAway": {"timeLeft": "4s"}}
+    script.wait(4)
+    assert script.closed is not None
+
+
 def test_an_old_connection_is_asked_to_leave():
     script = Script(server={"go_away_after_s": 10.0, "go_away_notice_s": 5.0})
     script.wait(9)

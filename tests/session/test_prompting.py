@@ -3,6 +3,7 @@
 import pytest
 
 from antiphon.session.effects import StartReply, Weigh
+from antiphon.session.events import ReplyFailed, ReplyFault
 from antiphon.session.scales import MESSAGE_TOKENS
 from tests.session.script import SPOKEN, Script
 
@@ -28,7 +29,9 @@ def exchange(script: Script, text: str) -> None:
 
 def asked(script: Script) -> list[str]:
     contents = script.last(StartReply).brief.contents
-    return [content.parts[0].text.split()[0] for content in contents if content.role == "user"]
+    return [
+        content.parts[0].text.split()[0] for content in contents if content.role == "user" and content.parts[0].text
+    ]
 
 
 @pytest.mark.requirement("compression.off", "compression.session_length")
@@ -90,6 +93,29 @@ def test_a_question_too_long_for_the_model_is_refused():
 
 
 @pytest.mark.requirement("compression.exact")
+def test_the_question_stays_whatever_its_functions_gave():
+    tools = [{"functionDeclarations": [{"name": "light"}]}]
+    script = Script(TOLD | {"tools": tools, "contextWindowCompression": {"triggerTokens": 60}})
+    exchange(script, "0")
+    script.client(realtimeInput={"text": "1"})
+    script.respond(*script.calls("light"), response={"output": "x " * 100})
+    assert asked(script)[0] == "1"
+
+
+def test_a_model_that_turns_out_to_be_full_is_given_less():
+    for compression, reason in (
+        ({}, "context_window_compression is not set"),
+        ({"contextWindowCompression": {}}, None),
+    ):
+        script = conversation(compression, 3)
+        script.client(realtimeInput={"text": "last"})
+        script.event(ReplyFailed(script.last(StartReply).turn, ReplyFault.CONTEXT_FULL))
+        if reason:
+            assert script.closed.reason.endswith(reason)
+        else:
+            assert asked(script) == ["2", "last"]
+
+
 def test_functions_and_their_results_count():
     tools = [{"functionDeclarations": [{"name": "light", "description": "turn it on"}]}]
     script = Script(TOLD | {"tools": tools})

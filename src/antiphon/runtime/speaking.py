@@ -9,7 +9,7 @@ from antiphon.config import Limits
 from antiphon.engines.contracts import Prompt, Sampling, TextDelta, ThoughtDelta, TtsStream
 from antiphon.engines.registry import EngineSet
 from antiphon.engines.voices import speaks, substitute
-from antiphon.errors import EngineError, MalformedCall
+from antiphon.errors import ContextFull, EngineError, MalformedCall
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.lead import Lead
@@ -21,6 +21,7 @@ from antiphon.session.events import (
     ReplyCalls,
     ReplyEnded,
     ReplyFailed,
+    ReplyFault,
     ReplyStarted,
     ReplyText,
     ReplyThought,
@@ -79,7 +80,7 @@ class Speaking:
                 await self._perform(effect.turn, effect.brief, calls)
         except EngineError as error:
             log.error("turn %d failed: %s", effect.turn, error)
-            await self._inbox.put(ReplyFailed(effect.turn, malformed=isinstance(error, MalformedCall)))
+            await self._inbox.put(ReplyFailed(effect.turn, _fault(error)))
             return
         await self._inbox.put(ReplyCalls(effect.turn, tuple(calls)) if calls else ReplyEnded(effect.turn))
 
@@ -153,6 +154,16 @@ class Speaking:
         return voice
 
 
+def _fault(error: EngineError) -> ReplyFault:
+    match error:
+        case MalformedCall():
+            return ReplyFault.MALFORMED_CALL
+        case ContextFull():
+            return ReplyFault.CONTEXT_FULL
+        case _:
+            return ReplyFault.ENGINE
+
+
 def sampling_of(generation: GenerationConfig) -> Sampling:
     """The generation parameters a model understands (protocol.md 2.2)."""
     return Sampling(
@@ -171,7 +182,7 @@ def voice_name_of(generation: GenerationConfig) -> str | None:
     speech = generation.speech_config
     voice = speech.voice_config if speech else None
     prebuilt = voice.prebuilt_voice_config if voice else None
-    return prebuilt.voice_name if prebuilt else None
+    return (prebuilt.voice_name if prebuilt else None) or (voice.voice if voice else None)
 
 
 def language_of(generation: GenerationConfig) -> str | None:

@@ -17,6 +17,9 @@ from antiphon.wire.setup import RealtimeInputConfig, TurnCoverage
 FORGET_EVERY_MS = 1_000
 """How often silence that was heard is forgotten."""
 
+WINDOW_MS_MAX = 100
+"""No engine judges longer pieces than that."""
+
 SEGMENT_PAUSE_MS = 200
 """A pause at which speech that has grown long is cut for recognition."""
 
@@ -67,6 +70,11 @@ class Activity:
         if self._keeps_all and not self.automatic:
             return self._cut
         return max(self._cut, self._heard - samples(self._settings.preroll_ms))
+
+    @property
+    def heard(self) -> int:
+        """How far the audio was listened to; less than one window may wait for its end."""
+        return self.received if self.received - self._heard < samples(WINDOW_MS_MAX) else self._heard
 
     def is_current(self, start: int) -> bool:
         """The utterance that began there is still going on."""

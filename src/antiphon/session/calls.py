@@ -43,6 +43,7 @@ class Calls:
         self._issued = 0
         self._rounds = 0
         self._held_up = False
+        self._resumed = False
         self._pending: dict[str, Pending] = {}
         self._over: deque[str] = deque(maxlen=limits.calls_remembered_max)
 
@@ -79,7 +80,11 @@ class Calls:
         return tuple(self._issue(call, behavior) for call, behavior in known)
 
     def restore(self, calls: Iterable[FunctionCall]) -> None:
-        """Wait again for the calls that ran in the background when the session was kept."""
+        """Wait again for the calls that ran in the background when the session was kept.
+
+        Others were lost with the former connection, and their answers come late.
+        """
+        self._resumed = True
         self._pending |= {call.id: Pending(call, blocking=False) for call in calls if call.id}
 
     def answer(self, responses: Iterable[FunctionResponse]) -> list[FunctionResponse]:
@@ -90,9 +95,9 @@ class Calls:
         """
         news = []
         for index, response in enumerate(responses):
-            if response.id in self._over:
-                continue
             pending = self._find(response)
+            if response.id in self._over or (self._resumed and response.id and pending is None):
+                continue
             if pending is None and self._pending:
                 called = (response.id or response.name)[:40]
                 raise RemoteProtocolError(

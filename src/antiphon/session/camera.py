@@ -4,6 +4,7 @@ from collections import deque
 
 from antiphon.config import Limits
 from antiphon.errors import RemoteProtocolError
+from antiphon.session.history import Entry
 from antiphon.wire.content import Blob, Content, Part
 from antiphon.wire.setup import TurnCoverage
 
@@ -31,8 +32,16 @@ class Camera:
         while sum(len(kept.data) for kept in self._frames) > self._bytes_max:
             self._frames.popleft()
 
+    def entries(self) -> list[Entry]:
+        """The pictures nobody has asked about yet."""
+        return [Entry(content, camera=True) for content in self._content()]
+
     def take(self) -> tuple[Content, ...]:
         """The pictures since the last turn, as one content; none if there were none."""
-        parts = tuple(Part(inline_data=frame) for frame in self._frames)
+        content = self._content()
         self._frames.clear()
+        return content
+
+    def _content(self) -> tuple[Content, ...]:
+        parts = tuple(Part(inline_data=frame) for frame in self._frames)
         return (Content(role="user", parts=parts),) if parts else ()

@@ -54,7 +54,8 @@ class Conversation:
         )
         self._floor = Floor(terms, settings.limits, identity.name_call, vertex=vertex)
         self._keeping = Keeping(terms, settings.resumption)
-        self._consumed = Consumed()
+        self._consumed = Consumed() if terms.transparent else None
+        self._departs_at: float | None = None
         if snapshot is not None:
             self._floor.restore(snapshot)
 
@@ -72,8 +73,8 @@ class Conversation:
     def receive(self, event: Event, now: float) -> list[Effect]:
         """Take one event."""
         effects = self._route(event, now)
-        if self._keeping.on and isinstance(event, Received):
-            self._consumed.received(self._activity.received)
+        if self._consumed is not None and isinstance(event, Received):
+            self._consumed.received(self._activity.received, typed=_is_typed(event.message))
         return [*effects, *self.settle(now)]
 
     def settle(self, now: float) -> list[Effect]:
@@ -83,9 +84,15 @@ class Conversation:
             return effects
         if not self._floor.idle or self._activity.speaking:
             return [*effects, *self._keeping.busy()]
-        if (settled := self._activity.settled) is not None:
-            self._consumed.settled(settled)
-        return [*effects, *self._keeping.rests(self._floor.revision, self._consumed.index, self._floor.snapshot)]
+        return [*effects, *self._rest()]
+
+    def _rest(self) -> list[Effect]:
+        consumed = self._consumed
+        if consumed is not None and (settled := self._activity.settled) is not None:
+            consumed.settled(settled, self._activity.heard)
+        if consumed is not None and not consumed.complete:
+            return []
+        return self._keeping.rests(self._floor.revision, consumed.index if consumed else 0, self._floor.snapshot)
 
     def _route(self, event: Event, now: float) -> list[Effect]:
         if isinstance(event, ReplyEvent):
@@ -137,7 +144,10 @@ class Conversation:
         return []
 
     def _leave(self, time_left_s: float, now: float) -> list[Effect]:
-        return [Send(messages.go_away(time_left_s)), SetTimer(Timer.DEPARTURE, now + time_left_s)]
+        """Say so, and close in time: a notice does not put off an earlier one."""
+        departs_at = now + time_left_s if self._departs_at is None else min(self._departs_at, now + time_left_s)
+        self._departs_at = departs_at
+        return [Send(messages.go_away(departs_at - now)), SetTimer(Timer.DEPARTURE, departs_at)]
 
     # What the client sends
 
@@ -261,9 +271,13 @@ class Conversation:
     def _remarks(self, terms: Terms) -> list[Effect]:
         """What the operator should know of this setup."""
         notes = [f"{name} is not available here; the model was told so" for name in terms.missing_tools]
-        if terms.setup.avatar_config:
-            notes.append("avatar_config is accepted; there is no avatar")
+        notes += [f"{name} is accepted, and nothing comes of it here" for name in terms.ignored]
         return [Note(note) for note in notes]
+
+
+def _is_typed(message: ClientMessage) -> bool:
+    """Everything but sound: it is part of the session at once."""
+    return not (message.realtime_input and any(path != "video" for path, _ in _blobs(message.realtime_input)))
 
 
 def _blobs(realtime: RealtimeInput) -> list[tuple[str, Blob]]:

@@ -180,12 +180,20 @@ class ReplyCalls:
     calls: tuple[FunctionCall, ...]
 
 
+class ReplyFault(Enum):
+    """Why there is no reply."""
+
+    ENGINE = "an engine broke"
+    MALFORMED_CALL = "the model wrote a call that nobody can make"
+    CONTEXT_FULL = "the conversation is too long for the model"
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyFailed:
-    """An engine broke while replying; `malformed` when it wrote a call nobody can make."""
+    """There is no reply, or no more of it."""
 
     turn: TurnId
-    malformed: bool = False
+    fault: ReplyFault = ReplyFault.ENGINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from antiphon.session.events import (
     ReplyEnded,
     ReplyEvent,
     ReplyFailed,
+    ReplyFault,
     ReplyStarted,
     ReplyText,
     ReplyThought,
@@ -38,11 +39,11 @@ from antiphon.session.history import Entry, History
 from antiphon.session.prompting import Prompting
 from antiphon.session.question import Question
 from antiphon.session.snapshot import Snapshot
+from antiphon.session.telling import tell, tell_end
 from antiphon.session.terms import Terms
 from antiphon.session.turn import Phase, Turn
 from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse, Part, Scheduling
 from antiphon.wire.server import TurnCompleteReason
-from antiphon.wire.setup import Modality
 
 
 class Floor:
@@ -57,6 +58,8 @@ class Floor:
         self._camera = Camera(terms.coverage, limits)
         self._question = Question()
         self._turn: Turn | None = None
+        self._left: Turn | None = None
+        """Ended with its call, perhaps before the last of it was heard."""
         self._turns = 0
         self._silent = terms.silent_history
         self._changes = 0
@@ -81,13 +84,13 @@ class Floor:
     @property
     def idle(self) -> bool:
         """Nothing is going on that a snapshot would not hold."""
-        return self._turn is None and not self._calls.blocked and not self._question.underway
+        return not (self._turn or self._silent or self._calls.blocked or self._question.underway)
 
     def snapshot(self) -> Snapshot:
         """The conversation, with what was typed and is not to be answered yet."""
         return Snapshot(
             setup=self.terms.setup,
-            entries=self._history.kept(self._question.entries()),
+            entries=self._history.kept([*self._camera.entries(), *self._question.entries()]),
             pinned=self._history.pinned,
             calls=self._calls.background,
         )
@@ -104,7 +107,7 @@ class Floor:
         """The user begins to speak: a reply that sounds is cut, one that does not is taken back."""
         if self._turn and not (self.terms.interrupts and self._turn.audible(now)):
             return []
-        effects = self._yield_floor(now)
+        effects = self._yield_floor(now) if self._turn else self._cut_off(now)
         self._question.asked = False
         return effects
 
@@ -128,6 +131,7 @@ class Floor:
     def shown(self, frame: Blob, *, speaking: bool) -> None:
         """The user's camera took a picture."""
         self._camera.see(frame, speaking=speaking)
+        self._changes += self.terms.transparent  # kept one by one only for a client that counts its messages
 
     def nudged(self) -> None:
         """A blank text: a client's way to have what it said last answered, if nobody does so yet.
@@ -193,7 +197,7 @@ class Floor:
         if speaking or not question.asked or question.recognising:
             return []
         if self._calls.blocked:
-            return self._calls.hold_up(now)
+            return self._calls.hold_up(now) if question.from_user else []
         if self._turn:
             return []
         if question.from_user:
@@ -216,20 +220,17 @@ class Floor:
         match event:
             case ReplyStarted():
                 return []
-            case ReplyThought():
-                effects = self._think(turn, event)
-            case ReplyText():
-                effects = self._say(turn, event)
-            case ReplyAudio():
-                effects = self._sound(turn, event, now)
+            case ReplyThought() | ReplyText() | ReplyAudio():
+                effects = tell(turn, event, self.terms, now)
+                if turn.sounded:
+                    self._keep_question(turn)
+                return [*effects, SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
             case ReplyEnded():
                 return self._said_all(turn, now)
             case ReplyCalls():
                 return self._call(turn, event.calls, now)
             case ReplyFailed():
-                malformed = TurnCompleteReason.MALFORMED_FUNCTION_CALL
-                return self._fail(turn, now, malformed if event.malformed else TurnCompleteReason.GENERATED_OTHER)
-        return [*effects, SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
+                return self._failed(turn, event, now)
 
     def reply_stalled(self, now: float) -> list[Effect]:
         """Nothing came of a reply for too long."""
@@ -274,37 +275,26 @@ class Floor:
 
     # Within: the reply
 
-    def _think(self, turn: Turn, event: ReplyThought) -> list[Effect]:
-        turn.thought_tokens += event.tokens
-        if not self.terms.shows_thoughts:
-            return []
-        self._keep_question(turn)
-        turn.sounded = True
-        return [Send(messages.thought(event.text), turn.id)]
-
-    def _say(self, turn: Turn, event: ReplyText) -> list[Effect]:
-        written = self.terms.modality is Modality.TEXT
-        told = self.terms.tells_output or written
-        if told:
-            self._keep_question(turn)
-        turn.text(event.text, event.tokens, sent=told)
-        if not told:
-            return []
-        return [Send(messages.text(event.text) if written else messages.said(event.text), turn.id)]
-
-    def _sound(self, turn: Turn, event: ReplyAudio, now: float) -> list[Effect]:
-        self._keep_question(turn)
-        turn.audio(event.audio, now)
-        return [Send(messages.sound(event.audio), turn.id)]
-
     def _said_all(self, turn: Turn, now: float) -> list[Effect]:
         if turn.phase is Phase.THINKING:  # it said nothing
             return self._fail(turn, now)
-        effects = [ClearTimer(Timer.REPLY), *self._transcription_ends(turn), Send(messages.generation_complete())]
+        effects = [ClearTimer(Timer.REPLY), *tell_end(turn, self.terms), Send(messages.generation_complete())]
         turn.said_all()
         if turn.plays_until > now:
             return [*effects, SetTimer(Timer.PLAYBACK, turn.plays_until)]
         return [*effects, *self._end(turn, now)]
+
+    def _failed(self, turn: Turn, event: ReplyFailed, now: float) -> list[Effect]:
+        """Say why there is no answer; of a context that was too long for the model, try what is left."""
+        match event.fault:
+            case ReplyFault.CONTEXT_FULL if turn.phase is Phase.THINKING:
+                self._prompting.make_room(turn)
+                turn.goes_on(self._next_id())
+                return self._ask_model(turn, now)
+            case ReplyFault.MALFORMED_CALL:
+                return self._fail(turn, now, TurnCompleteReason.MALFORMED_FUNCTION_CALL)
+            case _:
+                return self._fail(turn, now)
 
     def _fail(
         self, turn: Turn, now: float, reason: TurnCompleteReason = TurnCompleteReason.GENERATED_OTHER
@@ -319,9 +309,9 @@ class Floor:
     ) -> list[Effect]:
         """Close the turn: the one place where it ends towards the client and enters the history."""
         self._keep_question(turn)
-        self._history.append(*turn.heard(now), *turn.called())
+        self._history.append(*turn.heard(now), *turn.called(), *turn.results)
         self._turn = None
-        effects = self._transcription_ends(turn)
+        effects = tell_end(turn, self.terms)
         if interrupted:
             effects.append(Send(messages.interrupted()))
         if turn.phase is Phase.CALLING:
@@ -334,11 +324,6 @@ class Floor:
             turn.kept = True
             self._history.append(*turn.question.entries())
 
-    def _transcription_ends(self, turn: Turn) -> list[Effect]:
-        if turn.phase is Phase.REPLYING and self.terms.tells_output and self.terms.modality is Modality.AUDIO:
-            return [Send(messages.said_all())]
-        return []
-
     # Within: the calls
 
     def _call(self, turn: Turn, calls: tuple[FunctionCall, ...], now: float) -> list[Effect]:
@@ -349,7 +334,7 @@ class Floor:
         self._keep_question(turn)
         running = {call.id for call in self._calls.background}
         turn.background = tuple(call for call in issued if call.id in running)
-        effects = [ClearTimer(Timer.REPLY), *self._transcription_ends(turn), Send(messages.tool_call(issued))]
+        effects = [ClearTimer(Timer.REPLY), *tell_end(turn, self.terms), Send(messages.tool_call(issued))]
         turn.calls()
         if not self._calls.blocked:
             return [*effects, *self._said_all(turn, now)]
@@ -360,7 +345,23 @@ class Floor:
     def _leave_call(self, turn: Turn, now: float) -> list[Effect]:
         """Older models complete the turn with its call; the answer will be another one."""
         turn.said_all()
+        self._left = turn
         return self._end(turn, max(now, turn.plays_until))
+
+    def _cut_off(self, now: float) -> list[Effect]:
+        """What was said before the call of a turn that is complete may still sound."""
+        if self._left is None or not self._calls.blocked or not self._left.audible(now):
+            return []
+        effects = [CancelReply(self._left.id), Send(messages.interrupted()), *self._calls.cancel_blocking()]
+        self._left = None
+        return effects
+
+    def _take_silently(self, result: Entry) -> None:
+        """A result is for the history only; of a turn under way it comes after the call."""
+        if self._turn:
+            self._turn.results.append(result)
+        else:
+            self._history.append(result)
 
     def _go_on(self, now: float, *, speaking: bool) -> list[Effect]:
         """If the last answer came that the model waited for, have it speak on.
@@ -373,7 +374,7 @@ class Floor:
         effects: list[Effect] = [ClearTimer(Timer.CALLS)]
         turn = self._turn
         if turn and not speaking and not self._question.underway:
-            self._history.append(*turn.heard(max(now, turn.plays_until)), *turn.called(), *exchange)
+            self._history.append(*turn.heard(max(now, turn.plays_until)), *turn.called(), *exchange, *turn.results)
             turn.goes_on(self._next_id())
             return [*effects, *self._ask_model(turn, now)]
         if turn:
@@ -386,7 +387,7 @@ class Floor:
         """Something came of a call in the background, or of one nobody here made: Vertex answers those too."""
         content = Content(role="user", parts=(Part(function_response=response),))
         if response.scheduling is Scheduling.SILENT:
-            self._history.append(Entry(content))
+            self._take_silently(Entry(content))
             return []
         effects = []
         if response.scheduling is Scheduling.INTERRUPT and self._turn and self._turn.phase is not Phase.CALLING:

@@ -69,8 +69,7 @@ class Prompting:
             if trigger is not None and target is not None and total > trigger:
                 total -= self._shed(turn, total - target)
         if capacity is not None and total + REPLY_TOKENS_MIN > capacity:
-            remedy = "the question alone is too long" if compression else "setup.context_window_compression is not set"
-            raise RemoteProtocolError(f"the context is full: {total} tokens of {capacity}; {remedy}")
+            raise RemoteProtocolError(f"the context is full: {total} tokens of {capacity}; {self._remedy}")
 
     def _shed(self, turn: Turn, tokens: int) -> int:
         """Drop the oldest turns, but not the question, wherever it stands."""
@@ -97,6 +96,22 @@ class Prompting:
             audio=sum(entry.audio_tokens for entry in entries),
             image=sum(entry.images for entry in entries) * self._image_tokens,
         )
+
+    def make_room(self, turn: Turn) -> None:
+        """The model says its context is full, though nobody knew how much it takes: drop half, if the client agrees.
+
+        Raises RemoteProtocolError when nothing may be dropped.
+        """
+        total = self._total(turn)
+        compresses = self._terms.setup.context_window_compression is not None
+        if not compresses or not self._shed(turn, total // 2):
+            raise RemoteProtocolError(f"the context is full: {total} tokens; {self._remedy}")
+
+    @property
+    def _remedy(self) -> str:
+        if self._terms.setup.context_window_compression is None:
+            return "setup.context_window_compression is not set"
+        return "the question alone is too long"
 
     def _entries(self, turn: Turn) -> list[Entry]:
         """The history, and the question where that is not part of it yet."""

@@ -1,16 +1,19 @@
 """One session from its first message to its close: setup, perhaps recall, then the conversation."""
 
+from collections.abc import Callable
+
 from antiphon.config import Settings
 from antiphon.errors import CloseCode, RemoteProtocolError
-from antiphon.session.conversation import Conversation
+from antiphon.session.conversation import SUPERSEDED, Conversation
 from antiphon.session.effects import ClearTimer, Close, Effect, Recall, Send, SetTimer
-from antiphon.session.events import Event, Garbled, Leave, Recalled, Received, Timer, TimerFired
+from antiphon.session.events import Event, Garbled, Leave, Recalled, Received, Superseded, Timer, TimerFired
 from antiphon.session.identity import Identity
 from antiphon.session.models import model_id
 from antiphon.session.snapshot import Snapshot
 from antiphon.session.terms import Terms, resumed_setup
 from antiphon.wire.client import ClientMessage
 from antiphon.wire.dialect import Dialect
+from antiphon.wire.kinds import bytes_held
 from antiphon.wire.server import ServerMessage, SetupComplete
 from antiphon.wire.setup import Setup
 
@@ -24,12 +27,17 @@ class Session:
     A peer's mistake becomes a Close; after a Close nothing has any effect.
     """
 
-    def __init__(self, id: str, dialect: Dialect, settings: Settings) -> None:
+    def __init__(
+        self, id: str, dialect: Dialect, settings: Settings, lock: Callable[[Setup], Setup] = lambda setup: setup
+    ) -> None:
+        """`lock` gives a setup what the client's credential decides; a new session's comes with it applied."""
         self.id = id
         self._identity = Identity(id, dialect)
         self._settings = settings
+        self._lock = lock
         self._resumes: Setup | None = None
         self._early: list[Received] = []
+        self._early_bytes = 0
         self._conversation: Conversation | None = None
         self._closed = False
 
@@ -53,6 +61,8 @@ class Session:
             return self._conversation.receive(event, now)
         if isinstance(event, Garbled):
             raise event.error
+        if isinstance(event, Superseded):
+            raise RemoteProtocolError(SUPERSEDED, CloseCode.POLICY)
         if isinstance(event, Leave):
             raise RemoteProtocolError("The service is currently unavailable.", CloseCode.INTERNAL)
         return self._recalling(event, now) if self._resumes else self._before_setup(event, now)
@@ -75,8 +85,11 @@ class Session:
     def _recalling(self, event: Event, now: float) -> list[Effect]:
         """Clients do not wait for setupComplete: what they send meanwhile comes after it (protocol.md 4.1)."""
         match event:
-            case Received():
-                if len(self._early) >= self._settings.resumption.recall_messages_max:
+            case Received(message):
+                self._early_bytes += bytes_held(message)
+                limits = self._settings
+                full = len(self._early) >= limits.resumption.recall_messages_max
+                if full or self._early_bytes > limits.limits.message_bytes_max:
                     raise RemoteProtocolError("too many messages before the session was found", CloseCode.INTERNAL)
                 self._early.append(event)
             case Recalled(snapshot):
@@ -90,7 +103,7 @@ class Session:
         model = snapshot.setup.model
         if self._resumes.model and model_id(self._resumes.model) != model_id(model):
             raise RemoteProtocolError(f"setup.model: a resumed session keeps its model, {model_id(model)[:40]}")
-        effects = self._open(resumed_setup(snapshot.setup, self._resumes), now, snapshot)
+        effects = self._open(resumed_setup(snapshot.setup, self._resumes, self._lock), now, snapshot)
         early, self._early = self._early, []
         for event in early:
             effects += self._receive(event, now)

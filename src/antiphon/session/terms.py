@@ -1,6 +1,6 @@
 """What a setup asks for, checked once and in a form the machines can use."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -80,6 +80,22 @@ class Terms:
     def missing_tools(self) -> tuple[str, ...]:
         """Tools of the vendor's that were declared; there is nothing behind them here."""
         return tuple(_switched_on(self.setup.tools))
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """What the setup asks for and does not get, by name."""
+        setup, generation = self.setup, self.generation
+        heard = setup.input_audio_transcription or AudioTranscriptionConfig()
+        asked = {
+            "avatar_config": setup.avatar_config,
+            "proactivity": setup.proactivity,
+            "safety_settings": setup.safety_settings,
+            "enable_affective_dialog": generation.enable_affective_dialog,
+            "translation_config": generation.translation_config,
+            "word_timestamp": heard.word_timestamp,
+            "diarization": heard.diarization,
+        }
+        return tuple(name for name, value in asked.items() if value)
 
     def behavior_of(self, function: str) -> Behavior | None:
         """Whether a function blocks; None for one that was not declared."""
@@ -171,10 +187,13 @@ class Terms:
         return bool(self.setup.session_resumption and self.setup.session_resumption.transparent)
 
 
-def resumed_setup(kept: Setup, new: Setup) -> Setup:
-    """The setup of a session that goes on: what the new one does not mention stays as it was (protocol.md 4.7)."""
+def resumed_setup(kept: Setup, new: Setup, lock: Callable[[Setup], Setup]) -> Setup:
+    """The setup of a session that goes on: what the new one does not mention stays as it was (protocol.md 4.7).
+
+    `lock` gives it what its client may not choose, and what the kept one must not bring back.
+    """
     given = {name: getattr(new, name) for name in new.__struct_fields__ if getattr(new, name)}
-    return replace(kept, **given | {"history_config": None})  # its history was given when it began
+    return replace(lock(replace(kept, **given)), history_config=None)  # its history was given when it began
 
 
 def _switched_on(tools: Iterable[Tool]) -> Iterable[str]:

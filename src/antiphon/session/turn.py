@@ -69,6 +69,8 @@ class Turn:
         """The client has received something of it."""
         self.background: tuple[FunctionCall, ...] = ()
         """The calls it made that go on without it."""
+        self.results: list[Entry] = []
+        """What came of them already, for the history."""
         self.load = Load()
         self.thought_tokens = 0
         self._spoken = modality is Modality.AUDIO
@@ -95,6 +97,11 @@ class Turn:
     def seconds(self) -> float:
         """Length of the speech sent since the last calls."""
         return sum(piece.seconds for piece in self._pieces)
+
+    def thought(self, tokens: int, *, sent: bool) -> None:
+        """Reasoning; `sent` when the client gets to read it."""
+        self.thought_tokens += tokens
+        self.sounded = self.sounded or sent
 
     def text(self, text: str, tokens: int, *, sent: bool) -> None:
         """Words of the reply; `sent` when the client gets to read them."""
@@ -126,6 +133,7 @@ class Turn:
         self._said_before += self._pieces
         self._pieces = []
         self.background = ()
+        self.results = []
 
     def _sounds(self) -> None:
         self.sounded = True
