@@ -120,6 +120,8 @@ def test_what_the_client_asks_of_model_and_voice():
     assert (sampling_of(generation).temperature, sampling_of(generation).top_k) == (0.5, 3)
     assert voice_name_of(generation) == "Puck"
     assert voice_name_of(GenerationConfig()) is None
+    by_id = GenerationConfig(speech_config=SpeechConfig(voice_config=VoiceConfig(voice="aoede")))
+    assert voice_name_of(by_id) == "aoede"
 
 
 class SlowToLetGo:

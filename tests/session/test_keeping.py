@@ -91,13 +91,22 @@ def test_a_new_setup_may_change_all_but_the_model():
     script = resumed(store, systemInstruction="Be brief.", generationConfig={"responseModalities": ["TEXT"]})
     script.client(realtimeInput={"text": "so?"})
     brief = script.last(StartReply).brief
-    assert (brief.system, brief.modality.value) == ("Be brief.", "TEXT")
-    assert [function.name for function in brief.tools] == ["light", "report"]
+    assert (brief.system, brief.modality.value, brief.tools) == ("Be brief.", "TEXT", ())
+    assert contents(script) == ["hello", "hi", "so?"]
     refused = resumed(store, model="models/y")
     assert refused.closed.reason == "setup.model: a resumed session keeps its model, x"
 
 
 @pytest.mark.requirement("resumption.goes_on")
+def test_a_setup_that_is_nothing_but_a_handle_keeps_the_former_one():
+    store = {}
+    turn(Script(RESUMABLE | {"tools": TOOLS, "generationConfig": {"seed": 4}}, store=store), "hello", "hi")
+    script = resumed(store)
+    script.client(realtimeInput={"text": "so?"})
+    brief = script.last(StartReply).brief
+    assert ([function.name for function in brief.tools], brief.generation.seed) == (["light", "report"], 4)
+
+
 def test_changes_of_the_context_are_kept():
     store = {}
     script = Script(RESUMABLE | {"tools": TOOLS}, store=store)

@@ -188,12 +188,14 @@ class Terms:
 
 
 def resumed_setup(kept: Setup, new: Setup, lock: Callable[[Setup], Setup]) -> Setup:
-    """The setup of a session that goes on: what the new one does not mention stays as it was (protocol.md 4.7).
+    """The setup of a session that goes on: the new one, unless that has nothing but the handle (protocol.md 4.7).
 
     `lock` gives it what its client may not choose, and what the kept one must not bring back.
     """
-    given = {name: getattr(new, name) for name in new.__struct_fields__ if getattr(new, name)}
-    return replace(lock(replace(kept, **given)), history_config=None)  # its history was given when it began
+    resumption = new.session_resumption
+    silent = replace(new, model="", session_resumption=None) == Setup()
+    setup = replace(kept if silent else new, model=kept.model, session_resumption=resumption)
+    return replace(lock(setup), history_config=None)  # its history was given when it began
 
 
 def _switched_on(tools: Iterable[Tool]) -> Iterable[str]:

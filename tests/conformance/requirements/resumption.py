@@ -38,9 +38,7 @@ RESUMPTION: Final[dict[str, Requirement]] = {
     "resumption.left_out": Differs(
         "4.7 [G]",
         "The setup of a resumed session counts as it is sent.",
-        instead=(
-            "what it leaves out stays as it was: a feature that was on is not switched off by silence, nor are tools"
-        ),
+        instead="one that has nothing but the model and the handle keeps the former setup",
     ),
     "resumption.not_found": Met(
         "4.7, 5",

@@ -54,8 +54,8 @@ TRANSPORT: Final[dict[str, Requirement]] = {
     "transport.pings_behind_sound": Gap(
         "1.3 [I], clients 4.8",
         "Pings are answered even while more sound waits than the ears can take.",
-        why="the socket is not read while they are behind, and a ping stands behind the sound",
-        client="a client that sends minutes of sound at once to a slow machine may give up by its own ping timeout",
+        why="the socket is not read while a minute of sound waits for them, and a ping stands behind the sound",
+        client="one that sends minutes of sound at once to a slow machine may give up by its own ping timeout",
     ),
     "transport.deflate": Met(
         "1.3",

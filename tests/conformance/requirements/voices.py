@@ -53,11 +53,10 @@ VOICES: Final[dict[str, Requirement]] = {
             "be plugged in"
         ),
     ),
-    "voices.by_id": Gap(
+    "voices.by_id": Met(
         "2.2",
-        "`voiceConfig.voice` names a voice by its id.",
-        why="only names of prebuilt voices are looked at",
-        client="accepted; the default voice speaks",
+        "`voiceConfig.voice` names a voice by its id, as a prebuilt voice is named.",
+        tests=("tests/runtime/test_speaking.py::test_what_the_client_asks_of_model_and_voice",),
     ),
     "voices.replicated": Gap(
         "2.2",
