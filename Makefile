@@ -6,7 +6,7 @@ QUESTION := examples/where_is_the_nearest_train_station.wav
 GPL := GNU General Public License;GNU Affero General Public License;GPL-2.0;GPL-3.0;AGPL-3.0
 
 .DEFAULT_GOAL := help
-.PHONY: help ask serve test lint check format lock clean
+.PHONY: help ask serve test fuzz lint check format lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ serve: .venv/run  ## a Live API server on ws://127.0.0.1:8765
 test: .venv/dev .venv/node .venv/clients/genai1/made .venv/clients/pipecat/made  ## set up what the tests need, then run them
 	@$(BIN)/antiphon models pull
 	$(BIN)/pytest
+
+fuzz: .venv/dev  ## 100,000 well-formed and as many malformed messages, made up (10 minutes)
+	@$(BIN)/python -m benchmarks.fuzz
 
 lint: .venv/dev  ## format, lint, types, who imports whom, licences
 	$(BIN)/ruff format --check --quiet .
