@@ -16,8 +16,13 @@ def message(number: int) -> ServerMessage:
     return ServerMessage(go_away=GoAway(time_left=Seconds(number)))
 
 
-def outbox(high: int = 4, most: int = 8) -> Outbox:
-    return Outbox(messages_high=high, messages_max=most)
+def outbox(high: int = 4, most: int = 8, reached: list[TurnId] | None = None) -> Outbox:
+    told = reached if reached is not None else []
+
+    async def tell(turn: TurnId) -> None:
+        told.append(turn)
+
+    return Outbox(messages_high=high, messages_max=most, reached=tell)
 
 
 async def test_messages_leave_in_order_then_the_farewell():
@@ -46,6 +51,17 @@ async def test_a_purge_takes_one_turn_and_leaves_the_rest():
     assert left == [message(2), message(4)]
 
 
+async def test_it_tells_once_that_a_turn_has_reached_the_client():
+    reached: list[TurnId] = []
+    box = outbox(reached=reached)
+    for number, turn in ((1, FIRST), (2, None), (3, FIRST), (4, SECOND)):
+        box.put(Send(message(number), turn))
+    box.purge(SECOND)
+    for _ in range(3):
+        await box.take()
+    assert reached == [FIRST]
+
+
 async def test_a_purged_outbox_makes_its_reader_wait():
     box = outbox()
     box.put(Send(message(1), FIRST))
@@ -53,6 +69,18 @@ async def test_a_purged_outbox_makes_its_reader_wait():
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
             await box.take()
+
+
+async def test_what_is_purged_before_the_reader_wakes_is_not_missed():
+    box = outbox()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        reading = group.create_task(box.take())
+        await asyncio.sleep(0)
+        box.put(Send(message(1), FIRST))
+        box.purge(FIRST)
+        await asyncio.sleep(0)
+        box.put(Send(message(2)))
+        assert await reading == message(2)
 
 
 async def test_there_is_no_room_above_the_high_mark():

@@ -36,11 +36,13 @@ from antiphon.session.events import (
     ReplyAudio,
     ReplyCalls,
     ReplyEnded,
+    ReplyReached,
     ReplyStarted,
     ReplyText,
     Timer,
     TimerFired,
     Transcribed,
+    TurnId,
     Weighed,
     WindowHeard,
 )
@@ -58,6 +60,13 @@ SPOKEN = {"model": "models/x", "inputAudioTranscription": {}, "outputAudioTransc
 
 def pcm(kind: bytes, ms: int) -> bytes:
     return kind * (HEARING.rate_hz * ms // 1000)
+
+
+class Deaf(list[object]):
+    """In the place of a script's answers: no engine, no store and no socket reports back."""
+
+    def append(self, _: object) -> None:
+        pass
 
 
 class Script:
@@ -85,6 +94,7 @@ class Script:
         self.capacity: int | None = None
         self.store: dict[str, Snapshot] = store if store is not None else {}
         self.answers: list[Event] = []
+        self.reached: TurnId | None = None
         self._perform(self.session.begin(self.now))
         if setup is not None:
             self.client(setup=setup)
@@ -196,12 +206,15 @@ class Script:
     def contents(self) -> list[dict[str, object]]:
         return [message["serverContent"] for message in self.messages if "serverContent" in message]
 
-    def _perform(self, effects: list[Effect]) -> None:  # noqa: C901 - a table
+    def _perform(self, effects: list[Effect]) -> None:  # noqa: C901, PLR0912 - a table
         self.effects += effects
         for effect in effects:
             match effect:
-                case Send(message=message):
+                case Send(message=message, turn=turn):
                     self.messages.append(json.loads(encode_server(message, self.dialect)))
+                    if turn not in (None, self.reached):
+                        self.reached = turn
+                        self.answers.append(ReplyReached(turn))
                 case Listen(audio=audio, detect=detect):
                     self.recording.append(audio)
                     self.judged = self.judged if detect else self.recording.end

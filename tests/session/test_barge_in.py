@@ -6,10 +6,11 @@ from antiphon.session.effects import CancelReply, StartReply
 from antiphon.session.events import (
     ReplyAudio,
     ReplyFailed,
+    ReplyReached,
     ReplyText,
     Timer,
 )
-from tests.session.script import SPOKEN, Script
+from tests.session.script import SPOKEN, Deaf, Script
 
 
 class TestBargeIn:
@@ -133,3 +134,35 @@ class TestBargeIn:
         script = self.begun()
         script.client(realtimeInput={"text": " "})
         assert script.sent() == []
+
+
+def unsent(script: Script) -> None:
+    """A reply is under way, and nothing of it has left for the client."""
+    script.ask("one")
+    script.answers = Deaf()
+    script.says()
+    script.answers = []
+    script.messages.clear()
+
+
+@pytest.mark.requirement("interruption.never_idle", "interruption.unheard")
+def test_a_reply_nothing_of_which_has_left_is_taken_back():
+    script = Script()
+    unsent(script)
+    script.client(realtimeInput={"text": "two"})
+    assert script.sent() == []
+    assert [content.parts[0].text for content in script.last(StartReply).brief.contents] == ["one", "two"]
+
+
+def test_one_that_has_just_left_is_interrupted_a_moment_later():
+    script = Script()
+    unsent(script)
+    turn = script.last(StartReply).turn
+    script.client(realtimeInput={"text": "two"})
+    script.event(ReplyReached(turn))
+    script.event(ReplyReached(turn))
+    assert script.sent() == ["interrupted", "turnComplete"]
+    script.says()
+    script.ends()
+    script.wait(2)
+    assert script.sent()[-1] == "turnComplete"

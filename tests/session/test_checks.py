@@ -57,6 +57,15 @@ def parameters(**schema: object) -> dict[str, object]:
             parameters(type="OBJECT", properties={"a": {"type": "ARRAY", "items": {"type": "INT"}}}),
             f"{FUNCTION}.parameters.properties.a.items.type: 'INT' is none of",
         ),
+        (
+            parameters(type="OBJECT", properties={"a": {"anyOf": [{"type": "STRING"}, {"type": "INT"}]}}),
+            f"{FUNCTION}.parameters.properties.a.anyOf[1].type: 'INT' is none of",
+        ),
+        (parameters(type="STRING", enum=["x"] * 5_000), f"{FUNCTION}.parameters: more than 5000 values"),
+        (
+            tools({"name": "f", "parametersJsonSchema": {"enum": ["x"] * 5_000}}),
+            f"{FUNCTION}.parameters_json_schema: more than 5000 values",
+        ),
         ({"labels": {"k": "v" * 64}}, "setup.labels[k]: longer than 63"),
         ({"contextWindowCompression": {"triggerTokens": 0}}, "setup.context_window_compression.trigger_tokens: 0"),
         (

@@ -61,11 +61,11 @@ def test_a_question_waits_while_somebody_speaks():
 def test_a_question_waits_for_all_its_words():
     on_floor = floor()
     for utterance in (1, 2):
-        on_floor.speech_heard(Transcribe(UtteranceId(utterance), 0, 16_000), NOW)
-    on_floor.speech_ends()
-    on_floor.recognised(Transcribed(UtteranceId(2), "second"))
+        on_floor.asking.spoken(Transcribe(UtteranceId(utterance), 0, 16_000), NOW)
+    on_floor.asking.question.ask(spoken=True)
+    on_floor.asking.recognised(Transcribed(UtteranceId(2), "second"))
     assert on_floor.advance(NOW, speaking=False) == []
-    on_floor.recognised(Transcribed(UtteranceId(1), "first"))
+    on_floor.asking.recognised(Transcribed(UtteranceId(1), "first"))
     start = begun(on_floor)
     assert [content.parts[0].text for content in start.brief.contents] == ["first", "second"]
 

@@ -6,7 +6,7 @@ from antiphon.session.events import Kept, Leave, Recalled, Superseded, Transcrib
 from antiphon.session.keeping import Consumed
 from antiphon.session.snapshot import Snapshot
 from antiphon.wire.dialect import Dialect
-from tests.session.script import LOUD, QUIET, SPOKEN, Script, pcm
+from tests.session.script import LOUD, QUIET, SPOKEN, Deaf, Script, pcm
 
 RESUMABLE = SPOKEN | {"sessionResumption": {}}
 TRANSPARENT = SPOKEN | {"sessionResumption": {"transparent": True}}
@@ -157,13 +157,6 @@ def test_early_messages_come_after_the_setup():
     script.event(Recalled(kept.store["handle-1"]))
     assert script.sent()[0] == "setupComplete"
     assert contents(script) == ["early"]
-
-
-class Deaf(list[object]):
-    """Lets no engine and no store answer."""
-
-    def append(self, _: object) -> None:
-        pass
 
 
 @pytest.mark.requirement("resumption.broken_store")

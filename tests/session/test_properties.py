@@ -237,7 +237,7 @@ def test_b_no_question_is_left_hanging(drawn):
     if script.closed is None:
         floor = floor_of(script)
         assert floor._turn is None or floor._turn.phase is Phase.CALLING, "only the client's functions may keep a turn"
-        assert not floor._question.asked
+        assert not floor.asking.question.asked
 
 
 events = st.one_of(

@@ -33,11 +33,11 @@ def terms(modality: Modality, *, words: bool, thoughts: bool) -> Terms:
         (Modality.TEXT, False, ReplyThought(ID, "hm", 1), False),
     ],
 )
-def test_what_the_client_is_told_counts_as_begun(modality, words, event, told):
+def test_the_client_is_told_what_it_asked_for(modality, words, event, told):
     turn = Turn(ID, Question(), modality)
     effects = tell(turn, event, terms(modality, words=words, thoughts=False), 0.0)
     assert [effect.turn for effect in effects if isinstance(effect, Send)] == [ID] * told
-    assert turn.sounded is told
+    assert (turn.phase is Phase.REPLYING) is told
 
 
 def test_thoughts_count_whether_they_are_shown_or_not():

@@ -8,6 +8,7 @@ waited for by it.
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import NoReturn, assert_never
 
 from antiphon.config import Limits
@@ -41,7 +42,7 @@ from antiphon.session.effects import (
     Transcribe,
     Weigh,
 )
-from antiphon.session.events import Event, Timer, TimerFired, TurnId
+from antiphon.session.events import Event, ReplyReached, Timer, TimerFired, TurnId
 from antiphon.session.session import Session
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Conductor:
 
     def __init__(self, session: Session, engines: Engines, keeper: Keeper, limits: Limits) -> None:
         self.inbox: Channel[Event] = Channel(limits.inbox_events_max)
-        self.outbox = Outbox(limits.outbox_messages_high, limits.outbox_messages_max)
+        self.outbox = Outbox(limits.outbox_messages_high, limits.outbox_messages_max, self._report_reached)
         self.gate = Gate(limits.heard_backlog_s_high, limits.heard_backlog_s_low)
         """Shut while the ears are behind; the socket should not be read then."""
         self._session = session
@@ -181,6 +182,10 @@ class Conductor:
         if task := self._turns.get(turn):
             task.cancel()
         self.outbox.purge(turn)
+
+    async def _report_reached(self, turn: TurnId) -> None:
+        with suppress(ChannelClosed):
+            await self.inbox.put(ReplyReached(turn))
 
     def _close(self, code: CloseCode, reason: str) -> None:
         self._closed = True

@@ -6,6 +6,7 @@ and not a priority queue.
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from antiphon.errors import CloseCode
@@ -26,8 +27,11 @@ class Farewell:
 class Outbox:
     """Filled by the conductor without waiting, drained by the connection's writer."""
 
-    def __init__(self, messages_high: int, messages_max: int) -> None:
+    def __init__(self, messages_high: int, messages_max: int, reached: Callable[[TurnId], Awaitable[None]]) -> None:
+        """`reached` is told of each turn once, when the first of it is taken."""
         self._messages_max = messages_max
+        self._reached = reached
+        self._latest: TurnId | None = None
         self._waiting: deque[Send] = deque()
         self._farewell: Farewell | None = None
         self._readable = asyncio.Event()
@@ -54,13 +58,16 @@ class Outbox:
 
     async def take(self) -> ServerMessage | Farewell:
         """The next message, waiting for one; the farewell after the last."""
-        await self._readable.wait()
-        if not self._waiting:
-            assert self._farewell is not None
-            return self._farewell
-        message = self._waiting.popleft().message
+        while not self._waiting:
+            if self._farewell is not None:
+                return self._farewell
+            await self._readable.wait()  # what it woke up for may have been purged before it runs
+        send = self._waiting.popleft()
         self._changed()
-        return message
+        if send.turn is not None and send.turn != self._latest:
+            self._latest = send.turn
+            await self._reached(send.turn)
+        return send.message
 
     def _changed(self) -> None:
         self.room.level(len(self._waiting))

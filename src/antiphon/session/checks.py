@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from antiphon.config import Limits
 from antiphon.errors import RemoteProtocolError
-from antiphon.wire.kinds import JsonObject
+from antiphon.session.schemas import check_size, check_types
 from antiphon.wire.setup import GenerationConfig, Modality, RealtimeInputConfig, Setup
 from antiphon.wire.tools import FunctionDeclaration, Tool
 
@@ -25,8 +25,6 @@ _NOT_LIVE = (
 """Members of generateContent that the Live API refuses."""
 
 _FUNCTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,127}")
-_SCHEMA_TYPES = {"string", "number", "integer", "boolean", "array", "object", "null"}
-_UNSPECIFIED = "type_unspecified"
 _LABEL_CHARS_MAX = 63
 
 
@@ -54,31 +52,15 @@ def check_tools(tools: Iterable[Tool], path: str, limits: Limits) -> None:
         names.add(function.name)
         if len(names) > limits.functions_max:
             raise RemoteProtocolError(f"{path}: more than {limits.functions_max} functions")
-        _check_schema(function.parameters, f"{where}.parameters")
+        check_size(function.parameters, f"{where}.parameters", limits)
+        check_types(function.parameters, f"{where}.parameters")
+        check_size(function.parameters_json_schema, f"{where}.parameters_json_schema", limits)
 
 
 def _declared(tools: Iterable[Tool], path: str) -> Iterator[tuple[str, FunctionDeclaration]]:
     for index, tool in enumerate(tools):
         for number, function in enumerate(tool.function_declarations):
             yield f"{path}[{index}].function_declarations[{number}]", function
-
-
-def _check_schema(schema: JsonObject | None, path: str) -> None:
-    """Look at the types, all the way down."""
-    waiting: list[tuple[str, object]] = [(path, schema)]
-    while waiting:
-        where, node = waiting.pop()
-        if not isinstance(node, dict):
-            continue
-        kind = node.get("type")
-        if isinstance(kind, str) and kind.lower() not in _SCHEMA_TYPES | {_UNSPECIFIED}:
-            raise RemoteProtocolError(
-                f"{where}.type: {kind[:30]!r} is none of {', '.join(sorted(_SCHEMA_TYPES)).upper()}"
-            )
-        properties = node.get("properties")
-        if isinstance(properties, dict):
-            waiting += [(f"{where}.properties.{name}", member) for name, member in properties.items()]
-        waiting.append((f"{where}.items", node.get("items")))
 
 
 def _check_generation(generation: GenerationConfig) -> None:

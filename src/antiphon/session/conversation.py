@@ -21,6 +21,7 @@ from antiphon.session.events import (
     Recalled,
     Received,
     ReplyEvent,
+    ReplyReached,
     Superseded,
     Timer,
     TimerFired,
@@ -106,6 +107,8 @@ class Conversation:
                 raise error
             case Weighed():
                 return self._floor.weighed(event)
+            case ReplyReached(turn):
+                return self._floor.reached(turn)
             case TimerFired(timer):
                 return self._timer(timer, now)
             case Recalled() | Kept() | Leave() | Superseded():
@@ -128,7 +131,7 @@ class Conversation:
             case Timer.STARVATION:
                 return self._activity.starved(now)
             case Timer.TRANSCRIPT:
-                self._floor.recogniser_late()
+                self._floor.asking.question.give_up()
             case Timer.REPLY:
                 return self._floor.reply_stalled(now)
             case Timer.PLAYBACK:
@@ -188,7 +191,7 @@ class Conversation:
     def _media(self, path: str, blob: Blob, now: float) -> list[Effect]:
         try:
             if path == "video" or blob.mime_type.lower().startswith(("image/", "video/")):
-                self._floor.shown(blob, speaking=self._activity.speaking)
+                self._floor.asking.shown(blob, speaking=self._activity.speaking)
                 return []
             sign, effects = self._activity.audio(blob, now)
         except RemoteProtocolError as error:
@@ -238,7 +241,7 @@ class Conversation:
             case HearingFailed():
                 raise RemoteProtocolError("Internal error encountered.", CloseCode.INTERNAL)
             case Transcribed() | TranscriptionFailed():
-                return self._floor.recognised(event)
+                return self._floor.asking.recognised(event)
 
     def _window(self, event: WindowHeard, now: float) -> list[Effect]:
         sign, effects = self._activity.window(event, now)
@@ -255,13 +258,13 @@ class Conversation:
     def _speech_over(self, effects: list[Effect] | None, now: float) -> list[Effect]:
         if effects is None:
             return []
-        self._floor.speech_ends()
+        self._floor.asking.question.ask(spoken=True)
         return [*self._tell_activity(VoiceActivityType.ACTIVITY_END), *self._heard(effects, now)]
 
     def _heard(self, effects: list[Effect], now: float) -> list[Effect]:
         """Tell the floor of speech that goes to the recogniser."""
         handed = [effect for effect in effects if isinstance(effect, Transcribe)]
-        return [*effects, *(self._floor.speech_heard(effect, now) for effect in handed)]
+        return [*effects, *(self._floor.asking.spoken(effect, now) for effect in handed)]
 
     def _tell_activity(self, kind: VoiceActivityType) -> list[Effect]:
         if not self._floor.terms.tells_activity:

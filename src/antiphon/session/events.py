@@ -140,6 +140,13 @@ class ReplyStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyReached:
+    """The first of a reply has left for the client."""
+
+    turn: TurnId
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyThought:
     """The next piece of the model's reasoning."""
 
@@ -210,5 +217,6 @@ ReplyEvent = ReplyStarted | ReplyThought | ReplyText | ReplyAudio | ReplyEnded |
 """From the brain and the voice; each names its turn."""
 
 Event = (
-    Received | Garbled | Recalled | Kept | Superseded | Leave | TimerFired | Weighed | HearingEvent | ReplyEvent
+    Received | Garbled | Recalled | Kept | Superseded | Leave | TimerFired | Weighed | ReplyReached
+    | HearingEvent | ReplyEvent
 )  # fmt: skip

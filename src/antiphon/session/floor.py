@@ -5,11 +5,10 @@ Says in which order things reach the client (protocol.md 4.2, 4.3 and 4.6).
 
 from collections.abc import Callable
 
-from antiphon.audio.pcm import HEARING
 from antiphon.config import Limits
 from antiphon.session import messages
+from antiphon.session.asking import Asking
 from antiphon.session.calls import Calls
-from antiphon.session.camera import Camera
 from antiphon.session.effects import (
     CancelReply,
     ClearTimer,
@@ -17,7 +16,6 @@ from antiphon.session.effects import (
     Note,
     Send,
     SetTimer,
-    Transcribe,
 )
 from antiphon.session.events import (
     ReplyAudio,
@@ -30,19 +28,16 @@ from antiphon.session.events import (
     ReplyText,
     ReplyThought,
     Timer,
-    Transcribed,
-    TranscriptionFailed,
     TurnId,
     Weighed,
 )
 from antiphon.session.history import Entry, History
 from antiphon.session.prompting import Prompting
-from antiphon.session.question import Question
 from antiphon.session.snapshot import Snapshot
 from antiphon.session.telling import tell, tell_end
 from antiphon.session.terms import Terms
 from antiphon.session.turn import Phase, Turn
-from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse, Part, Scheduling
+from antiphon.wire.content import Content, FunctionCall, FunctionResponse, Part, Scheduling
 from antiphon.wire.server import TurnCompleteReason
 
 
@@ -55,14 +50,12 @@ class Floor:
         self._history = History(limits.history_bytes_max)
         self._prompting = Prompting(terms, self._history)
         self._calls = Calls(name_call, limits)
-        self._camera = Camera(terms.coverage, limits)
-        self._question = Question()
+        self.asking = Asking(terms, self._history, limits)
         self._turn: Turn | None = None
         self._left: Turn | None = None
         """Ended with its call, perhaps before the last of it was heard."""
+        self._taken_back: Turn | None = None
         self._turns = 0
-        self._silent = terms.silent_history
-        self._changes = 0
 
     @property
     def terms(self) -> Terms:
@@ -72,25 +65,26 @@ class Floor:
     @terms.setter
     def terms(self, terms: Terms) -> None:
         self._prompting.terms = terms
-        self._changes += 1
+        self.asking.changes += 1
 
     # What is kept of it
 
     @property
     def revision(self) -> int:
         """Counts what changes a snapshot."""
-        return self._changes + self._history.revision
+        return self.asking.changes + self._history.revision
 
     @property
     def idle(self) -> bool:
         """Nothing is going on that a snapshot would not hold."""
-        return not (self._turn or self._silent or self._calls.blocked or self._question.underway)
+        asking = self.asking
+        return not (self._turn or asking.silent or asking.question.underway or self._calls.blocked)
 
     def snapshot(self) -> Snapshot:
         """The conversation, with what was typed and is not to be answered yet."""
         return Snapshot(
             setup=self.terms.setup,
-            entries=self._history.kept([*self._camera.entries(), *self._question.entries()]),
+            entries=self._history.kept(self.asking.entries()),
             pinned=self._history.pinned,
             calls=self._calls.background,
         )
@@ -99,7 +93,7 @@ class Floor:
         """Go on with what was kept."""
         self._history.restore(snapshot)
         self._calls.restore(snapshot.calls)
-        self._silent = False
+        self.asking.silent = False
 
     # The user's side
 
@@ -108,30 +102,16 @@ class Floor:
         if self._turn and not (self.terms.interrupts and self._turn.audible(now)):
             return []
         effects = self._yield_floor(now) if self._turn else self._cut_off(now)
-        self._question.asked = False
+        self.asking.question.asked = False
         return effects
-
-    def speech_heard(self, effect: Transcribe, now: float) -> Effect:
-        """Some of the user's speech goes to the recogniser, whose time is limited."""
-        self._question.hear(effect.utterance, (effect.end - effect.start) / HEARING.rate_hz)
-        return SetTimer(Timer.TRANSCRIPT, now + self._limits.transcript_wait_s)
-
-    def speech_ends(self) -> None:
-        """The user has finished speaking and wants an answer."""
-        self._question.ask(spoken=True)
 
     def typed(self, text: str, now: float) -> list[Effect]:
         """The user typed something in real time; it counts as activity (protocol.md 2.6)."""
         yields = self._turn is not None and self.terms.interrupts and self._turn.audible(now)
         effects = self._yield_floor(now) if yields else []
-        self._add(Content(role="user", parts=(Part(text=text),)))
-        self._question.ask()
+        self.asking.add(Content(role="user", parts=(Part(text=text),)))
+        self.asking.question.ask()
         return effects
-
-    def shown(self, frame: Blob, *, speaking: bool) -> None:
-        """The user's camera took a picture."""
-        self._camera.see(frame, speaking=speaking)
-        self._changes += self.terms.transparent  # kept one by one only for a client that counts its messages
 
     def nudged(self) -> None:
         """A blank text: a client's way to have what it said last answered, if nobody does so yet.
@@ -139,45 +119,21 @@ class Floor:
         Clients send one behind their initial history; it is never a turn or a barge-in of its own.
         """
         said = self._history.entries
-        if not self._turn and not self._silent and said and said[-1].content.role != "model":
-            self._question.ask()
+        if not self._turn and not self.asking.silent and said and said[-1].content.role != "model":
+            self.asking.question.ask()
 
     def content(self, turns: tuple[Content, ...], now: float, *, complete: bool) -> list[Effect]:
         """The client adds to the conversation; this always interrupts (protocol.md 4.4)."""
         effects = [*self._yield_floor(now), *self._calls.cancel_blocking()]
-        self._add(*turns)
-        if self._silent:
-            self._silent = not complete
-            self._history.append(*self._question.take_typed())
-            self._history.pin()
-        elif complete:
-            self._question.ask()
+        self.asking.add_content(turns, complete=complete)
         return effects
-
-    def recognised(self, event: Transcribed | TranscriptionFailed) -> list[Effect]:
-        """The recogniser answered; words are told to the client as they come."""
-        text, language = (event.text.strip(), event.language) if isinstance(event, Transcribed) else ("", None)
-        follows = self._question.has_words
-        if not self._question.recognised(event.utterance, text):
-            return []
-        self._history.check_room(self._question.size)
-        effects: list[Effect] = []
-        if text and self.terms.tells_input:
-            effects.append(Send(messages.heard(f" {text}" if follows else text, language)))
-        if not self._question.recognising:
-            effects.append(ClearTimer(Timer.TRANSCRIPT))
-        return effects
-
-    def recogniser_late(self) -> None:
-        """The recogniser's time is up: answer what is there."""
-        self._question.give_up()
 
     # The client's functions
 
     def answered(self, responses: tuple[FunctionResponse, ...], now: float, *, speaking: bool) -> list[Effect]:
         """Results of functions came (protocol.md 2.7, 4.6); RemoteProtocolError for one that nobody waits for."""
         effects = [effect for result in self._calls.answer(responses) for effect in self._result(result, now)]
-        self._history.check_room(self._question.size + self._calls.size)
+        self._history.check_room(self.asking.question.size + self._calls.size)
         return [*effects, *self._go_on(now, speaking=speaking)]
 
     def calls_late(self, now: float) -> list[Effect]:
@@ -193,7 +149,7 @@ class Floor:
 
     def advance(self, now: float, *, speaking: bool) -> list[Effect]:
         """Answer the question if it is ready and nobody holds the floor."""
-        question = self._question
+        question = self.asking.question
         if speaking or not question.asked or question.recognising:
             return []
         if self._calls.blocked:
@@ -221,16 +177,24 @@ class Floor:
             case ReplyStarted():
                 return []
             case ReplyThought() | ReplyText() | ReplyAudio():
-                effects = tell(turn, event, self.terms, now)
-                if turn.sounded:
-                    self._keep_question(turn)
-                return [*effects, SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
+                told = tell(turn, event, self.terms, now)
+                return [*told, SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
             case ReplyEnded():
                 return self._said_all(turn, now)
             case ReplyCalls():
                 return self._call(turn, event.calls, now)
             case ReplyFailed():
                 return self._failed(turn, event, now)
+
+    def reached(self, id: TurnId) -> list[Effect]:
+        """The client has something of a reply now; it can be interrupted and no longer be taken back."""
+        if self._turn and self._turn.id == id:
+            self._turn.sounded = True
+            self._keep_question(self._turn)
+        elif (taken_back := self._taken_back) and taken_back.id == id:  # a moment too late
+            self._taken_back = None
+            return [Send(messages.interrupted()), Send(messages.turn_complete(taken_back.usage(), None))]
+        return []
 
     def reply_stalled(self, now: float) -> list[Effect]:
         """Nothing came of a reply for too long."""
@@ -242,17 +206,11 @@ class Floor:
 
     # Within: the question
 
-    def _add(self, *contents: Content) -> None:
-        self._question.add(*contents)
-        self._history.check_room(self._question.size)
-        self._changes += 1
-
     def _open_turn(self, now: float) -> list[Effect]:
-        question, self._question = self._question, Question()
+        question = self.asking.take()
         turn = self._turn = Turn(self._next_id(), question, self.terms.modality)
         if question.wordless:
             return self._end(turn, now, TurnCompleteReason.NEED_MORE_INPUT)
-        question.show(self._camera.take())
         return self._ask_model(turn, now)
 
     def _ask_model(self, turn: Turn, now: float) -> list[Effect]:
@@ -268,9 +226,8 @@ class Floor:
             return []
         if turn.sounded:
             return [*self._cancel(turn), *self._end(turn, now, interrupted=True)]
-        self._turn = None
-        turn.question.absorb(self._question)
-        self._question = turn.question
+        self._turn, self._taken_back = None, turn
+        self.asking.put_back(turn.question)
         return self._cancel(turn)
 
     # Within: the reply
@@ -373,14 +330,14 @@ class Floor:
             return []
         effects: list[Effect] = [ClearTimer(Timer.CALLS)]
         turn = self._turn
-        if turn and not speaking and not self._question.underway:
+        if turn and not speaking and not self.asking.question.underway:
             self._history.append(*turn.heard(max(now, turn.plays_until)), *turn.called(), *exchange, *turn.results)
             turn.goes_on(self._next_id())
             return [*effects, *self._ask_model(turn, now)]
         if turn:
             effects += self._end(turn, max(now, turn.plays_until))
         self._history.append(*exchange)
-        self._question.owe()
+        self.asking.question.owe()
         return effects
 
     def _result(self, response: FunctionResponse, now: float) -> list[Effect]:
@@ -392,6 +349,6 @@ class Floor:
         effects = []
         if response.scheduling is Scheduling.INTERRUPT and self._turn and self._turn.phase is not Phase.CALLING:
             effects = self._yield_floor(now)
-        self._add(content)
-        self._question.ask()
+        self.asking.add(content)
+        self.asking.question.ask()
         return effects

@@ -12,7 +12,7 @@ def tell(turn: Turn, event: ReplyThought | ReplyText | ReplyAudio, terms: Terms,
     """The next piece of a reply, if the client is to have it."""
     match event:
         case ReplyThought(text=text, tokens=tokens):
-            turn.thought(tokens, sent=terms.shows_thoughts)
+            turn.thought_tokens += tokens
             told = messages.thought(text) if terms.shows_thoughts else None
         case ReplyText(text=text, tokens=tokens):
             written = terms.modality is Modality.TEXT

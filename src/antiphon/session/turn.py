@@ -66,7 +66,7 @@ class Turn:
         self.kept = False
         """The question has entered the history."""
         self.sounded = False
-        """The client has received something of it."""
+        """The client hears of it: something has left, or surely will."""
         self.background: tuple[FunctionCall, ...] = ()
         """The calls it made that go on without it."""
         self.results: list[Entry] = []
@@ -98,20 +98,15 @@ class Turn:
         """Length of the speech sent since the last calls."""
         return sum(piece.seconds for piece in self._pieces)
 
-    def thought(self, tokens: int, *, sent: bool) -> None:
-        """Reasoning; `sent` when the client gets to read it."""
-        self.thought_tokens += tokens
-        self.sounded = self.sounded or sent
-
     def text(self, text: str, tokens: int, *, sent: bool) -> None:
         """Words of the reply; `sent` when the client gets to read them."""
         if sent:
-            self._sounds()
+            self.phase = Phase.REPLYING
         self._pieces.append(_Piece(text, tokens))
 
     def audio(self, audio: AudioChunk, now: float) -> None:
         """Sound of the latest words is sent."""
-        self._sounds()
+        self.phase = Phase.REPLYING
         if not self._pieces:
             self._pieces.append(_Piece("", 0))
         self._pieces[-1].seconds += audio.seconds
@@ -119,6 +114,7 @@ class Turn:
 
     def said_all(self) -> None:
         """Nothing more will be sent."""
+        self.sounded = True
         self.phase = Phase.PLAYING
 
     def calls(self) -> None:
@@ -134,10 +130,6 @@ class Turn:
         self._pieces = []
         self.background = ()
         self.results = []
-
-    def _sounds(self) -> None:
-        self.sounded = True
-        self.phase = Phase.REPLYING
 
     def heard(self, now: float) -> list[Entry]:
         """What the user can have heard or read of the reply by now."""

@@ -74,8 +74,9 @@ class Reading:
             assert not self._interrupted, f"of a turn that was interrupted: {content}"
         if "generationComplete" in content:
             assert self._open, "nothing was generated"
-        if "interrupted" in content:  # perhaps of a turn whose first words were still on their way, and thrown away
-            self._open = self._interrupted = True
+        if "interrupted" in content:
+            assert self._open, "nothing was there to interrupt"
+            self._interrupted = True
         if "turnComplete" in content:
             self._end(content, message)
 

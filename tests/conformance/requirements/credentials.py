@@ -47,6 +47,10 @@ CREDENTIALS: Final[dict[str, Requirement]] = {
         "antiphon",
         "On loopback with no key configured everything is let in.",
     ),
+    "credentials.pages": Met(
+        "antiphon",
+        "Where everything is let in, web pages of other sites are not, unless the operator lists them.",
+    ),
     "credentials.closed_elsewhere": Met(
         "antiphon",
         "An address that others reach is listened on only once there is a key.",

@@ -29,6 +29,6 @@ GO_AWAY: Final[dict[str, Requirement]] = {
     ),
     "go_away.on_demand": Met(
         "antiphon",
-        "`POST /go_away` has every client told to reconnect, so that one can test it.",
+        "`POST /go_away` has every client of the key it comes with told to reconnect, so that one can test it.",
     ),
 }

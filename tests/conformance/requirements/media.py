@@ -74,11 +74,11 @@ MEDIA: Final[dict[str, Requirement]] = {
         "2.5",
         "`fileData` refers to files uploaded to the vendor.",
         instead=(
-            "pictures at an `http(s)` address are shown to a model that sees; of anything else the model is "
-            "told that it cannot open it"
+            "no address of a client's is fetched, nor passed on to an endpoint that would: the model is told that "
+            "there is a file, which it cannot see"
         ),
         tests=(
-            "tests/engines/test_chat.py::test_a_picture_on_the_web_is_shown_by_its_address",
+            "tests/engines/test_chat.py::test_an_address_is_never_passed_on",
             "tests/engines/test_chat.py::test_a_part_the_model_cannot_take_in_is_named",
         ),
     ),

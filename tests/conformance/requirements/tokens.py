@@ -82,6 +82,6 @@ TOKENS: Final[dict[str, Requirement]] = {
     ),
     "tokens.ends_with_key": Met(
         "antiphon",
-        "A token ends with the key it was made with.",
+        "A token ends with the key it was made with, and another key of that name does not revive it.",
     ),
 }
