@@ -80,6 +80,12 @@ class Limits(_Frozen):
     """Calls that are over and whose late answers are ignored."""
     functions_max: int = Field(512, gt=0)
     """Functions declared in one session."""
+    schema_values_max: int = Field(5_000, gt=0)
+    """Values in the schema of one function: keywords, names and what is listed."""
+    schema_chars_max: int = Field(65_536, gt=0)
+    """Characters of the names and texts in it."""
+    schema_depth_max: int = Field(48, gt=0)
+    """Its nesting."""
     frames_max: int = Field(8, gt=0)
     """Pictures of the camera kept for one turn; the newest stay."""
     reply_lead_s_max: float = Field(20.0, gt=0)
@@ -244,6 +250,10 @@ class Compute(_Frozen):
     tts_workers: int = Field(1, gt=0)
     queue_max: int = Field(32, gt=0)
     """Calls waiting for one engine; one more is EngineBusy."""
+    counts_max: int = Field(4, gt=0)
+    """Texts whose tokens llama.cpp counts at once, a connection each; more wait."""
+    count_wait_s: float = Field(10.0, gt=0)
+    """For a count, its turn included; then EngineBusy."""
 
 
 class Server(_Frozen):
@@ -252,7 +262,7 @@ class Server(_Frozen):
     host: str = "127.0.0.1"
     port: int = Field(8765, ge=0, le=65_535)
     tls: bool = False
-    origins: tuple[Annotated[str, Field(pattern=r"^(\*|null|[a-z][a-z0-9+.-]*://[^/]+)$")], ...] = ()
+    origins: tuple[Annotated[str, Field(pattern=r"^(\*|null|[a-z][a-z0-9+.-]*://[^/]*)$")], ...] = ()
     """Of web pages that may use it while there is no key, beside those of this machine; `*` is all."""
     data_dir: Path = Field(default_factory=lambda: user_data_path("antiphon"))
     """Where the certificate, the keys and the sessions are kept."""

@@ -45,6 +45,7 @@ BAD = {
     "empty name": ("add", ""),
     "when": ("add", "x", "--expires", "soon"),
     "no such day": ("add", "x", "--expires", "2999-02-30"),
+    "no time": ("add", "x", "--expires", "0d"),
     "over": ("add", "x", "--expires", "2001-01-01"),
     "sessions": ("add", "x", "--sessions", "0"),
     "unknown": ("revoke", "nobody"),

@@ -80,6 +80,14 @@ def test_what_the_user_trusts_stays_trusted(server: Listening, tmp_path: Path) -
     assert authorities(found["NODE_EXTRA_CA_CERTS"]) == both
 
 
+def test_a_bundle_may_have_comments_in_any_encoding(server: Listening, tmp_path: Path) -> None:
+    company = tmp_path / "company.pem"
+    authority = trustme.CA(organization_name="company").cert_pem.bytes()
+    company.write_bytes("# Zertifizierungsstelle für alle\n".encode("latin-1") + authority)
+    found = sdk_environment(server, tmp_path, {"SSL_CERT_FILE": str(company), "NODE_EXTRA_CA_CERTS": str(company)})
+    assert all(authority in Path(found[name]).read_bytes() for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"))
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [({}, "127.0.0.1,localhost,::1"), ({"NO_PROXY": "intranet"}, "intranet,127.0.0.1,localhost,::1")],

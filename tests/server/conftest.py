@@ -38,8 +38,9 @@ def clock() -> Clock:
 @pytest.fixture
 async def server(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Listening]:
     """Parametrise indirectly with settings that differ from the default."""
-    flags = getattr(request, "param", {})
-    settings = load_settings(server={"port": 0}, engines=EngineNames.scripted(), **flags)
+    flags = {**getattr(request, "param", {})}
+    place = {"port": 0, **flags.pop("server", {})}
+    settings = load_settings(server=place, engines=EngineNames.scripted(), **flags)
     async with listening(settings, clock) as server:
         yield server
 

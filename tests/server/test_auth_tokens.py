@@ -83,6 +83,7 @@ BAD = {
         "'bidi_generate_content_setup.generation_config'",
     ),
     "mask": (b'{"fieldMask": "model,sausage"}', 'field_mask: "sausage" is not a field'),
+    "empty mask": (b'{"fieldMask": ","}', "field_mask: lists no path"),
     "uses": (b'{"uses": -1}', "uses:"),
     "time": (b'{"expireTime": "tomorrow"}', "expire_time:"),
     "past": (b'{"expireTime": "2001-01-01T00:00:00Z"}', "expire_time: must be in the future"),
@@ -108,11 +109,22 @@ async def test_a_body_too_large(http):
 @pytest.mark.parametrize("server", [{"limits": {"setup_wait_s": 0.05}}], indirect=True)
 async def test_a_body_that_does_not_come_is_not_waited_for(server):
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{".encode())
+    writer.write(f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{".encode())
     async with asyncio.timeout(WAIT_S):
         assert (await reader.readline()).startswith(b"HTTP/1.1 400")
     writer.close()
     await writer.wait_closed()
+
+
+@pytest.mark.parametrize("server", [{"tokens": {"setup_bytes_max": 100}}], indirect=True)
+async def test_a_lock_too_large(http):
+    setup = {"bidiGenerateContentSetup": {"model": "models/x"}}
+    await name_of(await http.post(PATH, json={**setup, "fieldMask": "labels." + "x" * 40}))
+    large = {"bidiGenerateContentSetup": {"model": "models/" + "x" * 100}}
+    assert "bidi_generate_content_setup: holds more than 100 bytes" in fault_of(await http.post(PATH, json=large))[2]
+    mask = {**setup, "fieldMask": "labels." + "x" * 90}
+    code, _, message = fault_of(await http.post(PATH, json=mask))
+    assert (code, message.startswith("field_mask: ")) == (400, True)
 
 
 @pytest.mark.parametrize("server", [{"tokens": {"tokens_max": 1}}], indirect=True)

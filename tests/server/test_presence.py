@@ -6,13 +6,14 @@ import urllib.request
 import pytest
 
 from antiphon.server.presence import Presence
-from tests.server.conftest import VERTEX, WAIT_S
+from tests.server.conftest import DEVELOPER, VERTEX, WAIT_S
 
 RESUMABLE = {"setup": {"model": "models/x", "sessionResumption": {}}}
 
 
 class Guest:
-    def __init__(self):
+    def __init__(self, owner: str | None = None):
+        self.owner = owner
         self.told = asyncio.Event()
         self.asked: list[float] = []
 
@@ -46,6 +47,14 @@ async def test_nobody_is_waited_for_when_nobody_is_there():
         await Presence(sessions_max=2).drain(60.0)
 
 
+async def test_only_those_of_one_owner_are_asked():
+    presence, phone, kiosk, nobody = Presence(sessions_max=3), Guest("phone"), Guest("kiosk"), Guest()
+    with presence.entered(phone), presence.entered(kiosk), presence.entered(nobody):
+        assert await presence.ask_to_leave("phone", 5.0) == 1
+        assert await presence.ask_to_leave(None, 6.0) == 1
+    assert [guest.asked for guest in (phone, kiosk, nobody)] == [[5.0], [], [6.0]]
+
+
 def post(url: str, **headers: str) -> tuple[int, object]:
     request = urllib.request.Request(url.replace("ws", "http", 1), method="POST", headers=headers)
     try:
@@ -69,10 +78,21 @@ async def test_clients_are_asked_to_leave_on_demand(server, call):
 
 
 @pytest.mark.requirement("go_away.on_demand")
-@pytest.mark.parametrize("asked", ["0", "-1", "soon", "nan", "inf", "1e9"])
+@pytest.mark.parametrize("asked", ["0", "-1", "0.09", "soon", "nan", "inf", "1e9"])
 async def test_it_wants_a_time(server, asked):
     status, answer = await asyncio.to_thread(post, f"{server.url}/go_away?time_left_s={asked}")
     assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+@pytest.mark.requirement("go_away.on_demand")
+async def test_a_key_asks_its_own_clients_alone(server, call, store):
+    secrets = [await store.keys.add(name) for name in ("phone", "kiosk")]
+    phone, kiosk = [await call(f"{DEVELOPER}?key={secret}") for secret in secrets]
+    answer = await asyncio.to_thread(post, f"{server.url}/go_away?time_left_s=60&key={secrets[0]}")
+    assert answer == (200, {"sessions": 1})
+    assert await phone.read() == {"goAway": {"timeLeft": "60s"}}
+    await kiosk.send({"realtimeInput": {"text": "hello"}})
+    assert not [content for content in await kiosk.read_until("turnComplete") if "goAway" in content]
 
 
 async def test_pages_of_other_sites_may_not_ask(server):

@@ -1,5 +1,7 @@
+import socket
 import ssl
 import stat
+from contextlib import suppress
 
 import pytest
 
@@ -47,3 +49,41 @@ async def test_who_does_not_is_not(tmp_path):
     async with listening(settings) as server:
         with pytest.raises(ssl.SSLCertVerificationError):
             await connect(server.url + DEVELOPER)
+
+
+def names_of(certificate) -> set[str]:
+    return {str(value) for _, value in certificate_of(certificate)["subjectAltName"]}
+
+
+def certificate_of(certificate) -> dict[str, object]:
+    """What a client sees of it, in a handshake that needs no socket."""
+    served, trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=certificate.authority)
+    served.load_cert_chain(certificate.chain, certificate.key)
+    back, forth = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = served.wrap_bio(forth, back, server_side=True)
+    client = trust.wrap_bio(back, forth, server_hostname="localhost")
+    for side in (client, server, client):
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    return client.getpeercert()
+
+
+LOCAL = {"localhost", "127.0.0.1", "0:0:0:0:0:0:0:1"}
+
+
+def test_it_names_where_the_server_listens_and_its_machine(tmp_path, monkeypatch):
+    monkeypatch.setattr(socket, "gethostname", lambda: "kitchen")
+    assert names_of(local_certificate(tmp_path, "192.0.2.7")) == LOCAL | {"192.0.2.7", "kitchen"}
+    assert names_of(local_certificate(tmp_path, "127.0.0.2")) == LOCAL | {"192.0.2.7", "kitchen"}
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "a_host", "-"])
+def test_what_is_no_name_is_left_out(tmp_path, monkeypatch, host):
+    monkeypatch.setattr(socket, "gethostname", lambda: "not a name")
+    assert names_of(local_certificate(tmp_path, host)) == LOCAL
+
+
+def test_it_is_made_anew_for_a_name_it_lacks_and_only_then(tmp_path, monkeypatch):
+    monkeypatch.setattr(socket, "gethostname", lambda: "kitchen")
+    seen = [local_certificate(tmp_path, host).chain.read_bytes() for host in ("localhost", "0.0.0.0", "localhost")]
+    assert seen[0] != seen[1] == seen[2]

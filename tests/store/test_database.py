@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from antiphon.errors import SettingsError, StoreError
-from antiphon.store.database import FILE, open_database
+from antiphon.store.database import _SCHEMAS, APPLICATION_ID, FILE, kept_bytes, open_database
 
 
 async def opened(path, **more):
@@ -124,3 +124,46 @@ async def test_the_loop_is_never_blocked(tmp_path):
     database = await opened(tmp_path)
     assert await database.read(lambda _: threading.get_ident()) != threading.get_ident()
     await database.aclose()
+
+
+async def test_a_commit_that_fails_leaves_nothing_open(tmp_path):
+    database = await opened(tmp_path)
+    await database.read(lambda connection: connection.execute("PRAGMA foreign_keys = ON"))
+    await database.write(
+        lambda connection: connection.execute(
+            "CREATE TABLE notes (about REFERENCES keys (name) DEFERRABLE INITIALLY DEFERRED)"
+        )
+    )
+    with pytest.raises(StoreError, match="FOREIGN KEY"):
+        await database.write(lambda connection: connection.execute("INSERT INTO notes VALUES ('nobody')"))
+    assert await database.write(lambda connection: connection.execute("SELECT * FROM notes").fetchall()) == []
+    await database.aclose()
+
+
+async def test_a_transaction_that_sqlite_ended_itself_keeps_its_fault(tmp_path):
+    database = await opened(tmp_path)
+    with pytest.raises(StoreError, match="UNIQUE"):
+        await database.write(
+            lambda connection: connection.executescript(
+                "INSERT INTO keys (name, sha256, created) VALUES ('a', x'00', 0);"
+                "INSERT OR ROLLBACK INTO keys (name, sha256, created) VALUES ('a', x'01', 0);"
+            )
+        )
+    await database.aclose()
+
+
+async def test_an_older_one_is_brought_up_to_date(tmp_path):
+    connection = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    connection.executescript(_SCHEMAS[0])
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA user_version = 1")
+    sessions = "INSERT INTO sessions (sha256, lineage, owner, expires, record) VALUES (?, 'a', ?, 0, ?)"
+    connection.executemany(sessions, [(b"1", None, b"12"), (b"2", "phone", b"345"), (b"3", None, b"6")])
+    connection.execute("INSERT INTO tokens VALUES (x'00', NULL, 1, 0, 0, 0, x'0102', 'ü')")
+    connection.close()
+    for _ in range(2):
+        database = await opened(tmp_path)
+        assert await database.read(kept_bytes, "sessions") == 6
+        assert await database.read(kept_bytes, "tokens") == 4
+        await database.write(lambda connection: connection.execute("DELETE FROM sessions WHERE owner = 'x'"))
+        await database.aclose()

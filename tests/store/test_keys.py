@@ -1,7 +1,7 @@
 import pytest
 
 from antiphon.errors import SettingsError
-from antiphon.store.contracts import Key
+from antiphon.store.contracts import Key, Stored, Token
 from tests.store.conftest import NOW
 
 
@@ -67,3 +67,35 @@ async def test_the_name_of_a_revoked_key_may_be_used_again(store):
 async def test_an_expired_key_is_still_found(store):
     secret = await store.keys.add("phone", expires=NOW - 1)
     assert (await store.keys.find(secret)).expires == NOW - 1
+
+
+@pytest.mark.requirement("tokens.ends_with_key", "resumption.owner")
+@pytest.mark.parametrize("forget", [False, True])
+async def test_what_was_made_with_a_key_ends_with_it(store, forget):
+    names, handles = {}, {}
+    for owner in ("phone", "kiosk"):
+        await store.keys.add(owner)
+        token = Token(owner=owner, uses=0, expires=NOW + 100, new_session_expires=NOW + 100)
+        names[owner] = await store.tokens.mint(token, NOW)
+        handles[owner] = await store.sessions.save(owner, owner, b"x", NOW + 100)
+    await store.keys.revoke("phone", forget=forget)
+    assert await store.tokens.look(names["phone"]) is None
+    assert await store.sessions.load(handles["phone"], "phone", NOW) is None
+    assert await store.tokens.look(names["kiosk"])
+    assert await store.sessions.load(handles["kiosk"], "kiosk", NOW) == Stored("kiosk", b"x")
+
+
+async def test_what_was_kept_after_a_key_was_revoked_is_not_for_its_successor(store):
+    await store.keys.add("phone")
+    await store.keys.revoke("phone")
+    handle = await store.sessions.save("a", "phone", b"x", NOW + 100)
+    await store.keys.add("phone")
+    assert await store.sessions.load(handle, "phone", NOW) is None
+
+
+async def test_a_name_that_is_refused_costs_its_key_nothing(store):
+    await store.keys.add("phone")
+    handle = await store.sessions.save("a", "phone", b"x", NOW + 100)
+    with pytest.raises(SettingsError):
+        await store.keys.add("phone")
+    assert await store.sessions.load(handle, "phone", NOW)

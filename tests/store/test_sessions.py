@@ -4,7 +4,11 @@ import sys
 
 import pytest
 
+from antiphon.config import load_settings
+from antiphon.errors import StoreFull
 from antiphon.store.contracts import Stored
+from antiphon.store.database import kept_bytes
+from antiphon.store.sqlite import open_store
 from tests.store.conftest import NOW
 
 RECORD = bytes(range(256)) * 4_096
@@ -91,3 +95,66 @@ async def test_each_commit_is_synced_to_the_disk(store):
         return [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
 
     assert await store.sessions._database.read(levels) == [2, "wal"]
+
+
+async def test_what_has_expired_is_not_revived(store, clock):
+    handle = await store.sessions.save("a", None, b"x", NOW + 10)
+    clock.now = NOW + 9
+    await store.sessions.touch("a", NOW + 19)
+    clock.now = NOW + 19
+    await store.sessions.touch("a", NOW + 100)
+    assert await store.sessions.load(handle, None, NOW + 18)
+    assert await store.sessions.load(handle, None, NOW + 19) is None
+
+
+@pytest.fixture
+async def small(clock):
+    store = await open_store(load_settings(resumption={"store_bytes_max": 10}), clock)
+    yield store
+    await store.aclose()
+
+
+async def kept_of(store, handles) -> list[bytes]:
+    """The records that are still there."""
+    found = [await store.sessions.load(handle, owner, NOW) for owner, handle in handles]
+    return [stored.record for stored in found if stored]
+
+
+async def test_the_soonest_to_end_make_room(small):
+    handles = []
+    for number, end in enumerate((3, 1, 2, 4)):
+        handles.append((None, await small.sessions.save(f"{number}", None, b"%d---" % number, NOW + end)))
+    assert await kept_of(small, handles) == [b"0---", b"3---"]
+
+
+async def test_whoever_keeps_the_most_makes_room(small):
+    handles = [("phone", await small.sessions.save("old", "phone", b"old", NOW + 1))]
+    for number in range(20):
+        handle = await small.sessions.save(f"{number}", "kiosk", b"%03d" % number, NOW + 10)
+        handles.append(("kiosk", handle))
+    assert await kept_of(small, handles) == [b"old", b"018", b"019"]
+
+
+async def test_what_is_larger_than_all_of_it_displaces_nobody(small):
+    handles = [(None, await small.sessions.save("a", None, b"x", NOW + 10))]
+    with pytest.raises(StoreFull, match=r"11 bytes.*store_bytes_max"):
+        await small.sessions.save("b", None, b"x" * 11, NOW + 10)
+    assert await kept_of(small, handles) == [b"x"]
+
+
+async def test_what_goes_counts_no_more(store, clock):
+    for lineage, end in (("a", 10), ("a", 10), ("a", 10), ("b", 20)):
+        await store.sessions.save(lineage, None, b"12", NOW + end)
+    assert await store.sessions._database.read(kept_bytes, "sessions") == 6
+    clock.now = NOW + 10
+    await store.sessions.save("c", "phone", b"1", NOW + 20)
+    assert await store.sessions._database.read(kept_bytes, "sessions") == 3
+
+
+async def test_a_wrong_count_is_an_error_and_no_endless_search(small):
+    def spoil(connection):
+        connection.execute("INSERT INTO kept VALUES ('sessions', 'nobody', 99)")
+
+    await small.sessions._database.write(spoil)
+    with pytest.raises(StoreFull, match="not there"):
+        await small.sessions.save("a", None, b"x", NOW + 10)

@@ -2,8 +2,10 @@ import asyncio
 
 import pytest
 
+from antiphon.config import load_settings
 from antiphon.errors import StoreFull
 from antiphon.store.contracts import Token, TokenFault
+from antiphon.store.sqlite import open_store
 from antiphon.store.tokens import EXPIRED_KEPT_S
 from tests.store.conftest import NOW
 
@@ -98,3 +100,14 @@ async def test_one_that_expired_is_known_for_a_while(store):
     assert await store.tokens.spend(name, later) is TokenFault.EXPIRED
     await store.tokens.mint(token(expires=later + 99), later)
     assert await store.tokens.spend(name, later) is TokenFault.UNKNOWN
+
+
+async def test_they_lock_no_more_than_they_may(settings, clock):
+    small = await open_store(load_settings(tokens={"store_bytes_max": 10}), clock)
+    await small.tokens.mint(token(setup=b"1234", mask="model"), NOW)
+    await small.tokens.mint(token(mask="", owner=None), NOW)
+    with pytest.raises(StoreFull, match="no room"):
+        await small.tokens.mint(token(setup=b"12"), NOW)
+    await small.tokens.mint(token(setup=b"1"), NOW)
+    await small.tokens.mint(token(setup=b"1" * 10, expires=NOW + 999), NOW + 100)
+    await small.aclose()

@@ -46,6 +46,12 @@ def test_a_path_that_leads_nowhere_is_named(text):
         read_mask(f"model,{text}")
 
 
+@pytest.mark.parametrize("text", [",", " ", " , ,"])
+def test_one_that_lists_nothing_is_no_mask(text):
+    with pytest.raises(MisfitError, match="lists no path"):
+        read_mask(text)
+
+
 def test_a_mask_has_an_end():
     assert len(read_mask(",".join(["model"] * PATHS_MAX))) == PATHS_MAX
     with pytest.raises(MisfitError, match="more than"):

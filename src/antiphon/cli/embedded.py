@@ -57,7 +57,8 @@ def prepare(settings: Settings) -> None:
     with _waiting("Starting"):  # seconds, from a cold disk
         from antiphon.cli.fetching import fetch_weights  # noqa: PLC0415
         from antiphon.engines.registry import weights_needed  # noqa: PLC0415
-        from antiphon.server.listen import check_reachable, is_loopback  # noqa: PLC0415
+        from antiphon.server.listen import check_reachable  # noqa: PLC0415
+        from antiphon.server.origins import is_loopback  # noqa: PLC0415
 
         if not is_loopback(settings.server.host):
             run(check_reachable(settings))

@@ -117,10 +117,11 @@ async def _worked(settings: Settings, work: Callable[[KeyStore], Awaitable[T]]) 
 def _moment(text: str) -> float:
     """When a key expires, in seconds since the epoch."""
     now = datetime.now(UTC)
-    if span := _SPAN.fullmatch(text):
-        return (now + timedelta(**{_UNITS[span[2]]: int(span[1])})).timestamp()
     try:
-        moment = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        if span := _SPAN.fullmatch(text):
+            moment = now + timedelta(**{_UNITS[span[2]]: int(span[1])})
+        else:
+            moment = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise SettingsError(
             f"--expires: {text!r} is neither a time such as 30d or 12h nor a day such as 2027-01-31"

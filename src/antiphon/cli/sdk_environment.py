@@ -40,24 +40,24 @@ def _trust(server: Listening, folder: Path, environment: Mapping[str, str]) -> d
     """Trust our certificate beside all that is trusted already: the child may talk to others too."""
     if server.certificate is None:
         return {}
-    authority = server.certificate.authority.read_text()
+    authority = server.certificate.authority.read_bytes()
     python, node = folder / "python.pem", folder / "node.pem"
-    python.write_text(authority + (_named(environment, "SSL_CERT_FILE") or _usual_authorities()))
-    node.write_text(authority + _named(environment, "NODE_EXTRA_CA_CERTS"))
+    python.write_bytes(authority + (_named(environment, "SSL_CERT_FILE") or _usual_authorities()))
+    node.write_bytes(authority + _named(environment, "NODE_EXTRA_CA_CERTS"))
     return {"SSL_CERT_FILE": str(python), "NODE_EXTRA_CA_CERTS": str(node)}
 
 
-def _named(environment: Mapping[str, str], name: str) -> str:
-    """The certificates in the file a variable names; none where it names no file."""
+def _named(environment: Mapping[str, str], name: str) -> bytes:
+    """The certificates in the file a variable names, with comments in whatever encoding; none where it names none."""
     path = Path(environment.get(name, ""))
-    return "\n" + path.read_text() if path.is_file() else ""
+    return b"\n" + path.read_bytes() if path.is_file() else b""
 
 
-def _usual_authorities() -> str:
+def _usual_authorities() -> bytes:
     """Those of the system and those httpx brings, which a Python program trusts where nothing is said."""
     contexts = (ssl.create_default_context(), httpx.create_ssl_context(trust_env=False))
     authorities = {der for context in contexts for der in context.get_ca_certs(binary_form=True)}
-    return "\n" + "".join(map(ssl.DER_cert_to_PEM_cert, sorted(authorities)))
+    return ("\n" + "".join(map(ssl.DER_cert_to_PEM_cert, sorted(authorities)))).encode()
 
 
 def _past_proxies(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,23 +1,24 @@
 """Who is let in (protocol.md 1.2, 5).
 
-While no key is configured, a server that only its own machine reaches lets everybody in. A token it
-knows is enforced even then.
+While no key is configured, a server that only its own machine reaches lets everybody in, but for the web
+pages of other sites. A token it knows is enforced even then.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
-from antiphon.config import Limits
+from antiphon.config import Settings
 from antiphon.errors import CloseCode
 from antiphon.server.credentials import Credential, presented
+from antiphon.server.origins import check_page
 from antiphon.server.refusals import Kind, Refused
 from antiphon.server.token_pass import TokenPass, token_refused
 from antiphon.store.contracts import Key, Store, TokenFault
 from antiphon.wire.client import ClientMessage
+from antiphon.wire.setup import Setup
 
 NO_KEY = (
     "Method doesn't allow unregistered callers (callers without established identity). "
@@ -47,14 +48,19 @@ class Admission:
         """
         return message if self._token is None else await self._token.admit(message)
 
+    def locked(self, setup: Setup) -> Setup:
+        """Give a setup what the client may not choose, as a resumed session's must be given it again."""
+        return setup if self._token is None else self._token.locked(setup)
+
 
 class Admissions:
     """Lets clients in, and counts the sessions of each key."""
 
-    def __init__(self, store: Store, limits: Limits, clock: Callable[[], float], *, private: bool) -> None:
+    def __init__(self, store: Store, settings: Settings, clock: Callable[[], float], *, private: bool) -> None:
         """`private` when only this machine reaches the server: then it may do without keys."""
         self._store = store
-        self._limits = limits
+        self._limits = settings.limits
+        self._origins = settings.server.origins
         self._clock = clock
         self._private = private
         self._live: Counter[str] = Counter()
@@ -63,28 +69,33 @@ class Admissions:
         """Whether everybody is let in."""
         return self._private and not await self._store.keys.configured()
 
-    async def admission(self, credential: Credential | None) -> Admission:
+    async def admission(self, connection: HTTPConnection) -> Admission:
         """Let a client in; raises Refused, and StoreError when the store does not answer."""
+        return await self._let_in(connection, same=False)
+
+    async def owner_asking(self, request: HTTPConnection) -> str | None:
+        """Whose request it is, of those that clients with a token may not make; raises as `admission` does."""
+        admission = await self._let_in(request, same=True)
+        credential = presented(request)
         if credential is not None and credential.ephemeral:
-            return await self._by_token(credential.secret)
-        if await self.open_to_all():
-            return Admission()
+            raise Refused(Kind.PERMISSION_DENIED, "An ephemeral token is not enough for this: use the API key.")
+        return admission.owner
+
+    async def _let_in(self, connection: HTTPConnection, *, same: bool) -> Admission:
+        credential, everybody = presented(connection), await self.open_to_all()
+        if everybody:
+            check_page(connection, self._origins, same=same)
+        if credential is not None and credential.ephemeral:
+            return await self._by_token(credential.secret, everybody=everybody)
+        return Admission() if everybody else await self._by_key(credential)
+
+    async def _by_key(self, credential: Credential | None) -> Admission:
         if credential is None:
             raise Refused(Kind.UNAUTHENTICATED, NO_KEY)
         key = await self._store.keys.find(credential.secret)
         if key is None:
             raise Refused(Kind.UNAUTHENTICATED, BAD_KEY, CloseCode.INVALID_ARGUMENT)
         return Admission(self._good(key).name, sessions_max=key.sessions_max)
-
-    async def owner_asking(self, request: Request) -> str | None:
-        """Whose request it is, of those that clients with a token may not make; raises as `admission` does."""
-        credential = presented(request)
-        admission = await self.admission(credential)
-        if credential is not None and credential.ephemeral:
-            raise Refused(Kind.PERMISSION_DENIED, "An ephemeral token is not enough for this: use the API key.")
-        if admission.owner is None and _from_elsewhere(request):
-            raise Refused(Kind.PERMISSION_DENIED, "This is for servers, not for pages of other sites: add a key first.")
-        return admission.owner
 
     @contextmanager
     def place(self, admission: Admission) -> Iterator[None]:
@@ -110,9 +121,8 @@ class Admissions:
             raise Refused(Kind.UNAUTHENTICATED, EXPIRED_KEY, CloseCode.INVALID_ARGUMENT)
         return key
 
-    async def _by_token(self, name: str) -> Admission:
+    async def _by_token(self, name: str, *, everybody: bool) -> Admission:
         token = await self._store.tokens.look(name)
-        everybody = await self.open_to_all()
         if token is None and everybody:
             return Admission()
         if token is None:
@@ -126,9 +136,3 @@ class Admissions:
         if key is None:
             raise token_refused(TokenFault.UNKNOWN)  # it ends with the key it was made with
         return Admission(self._good(key).name, sessions_max=key.sessions_max, token=allowed)
-
-
-def _from_elsewhere(request: Request) -> bool:
-    """Whether a page of another site asks: where no key protects the server, any page a user visits could."""
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")

@@ -20,7 +20,6 @@ from antiphon.runtime.roster import Roster
 from antiphon.server.admission import Admission, Admissions
 from antiphon.server.auth_tokens import Mint
 from antiphon.server.connection import Connection
-from antiphon.server.credentials import presented
 from antiphon.server.paths import dialect_of, is_auth_tokens
 from antiphon.server.presence import Presence
 from antiphon.server.refusals import Kind, Refused, google_error
@@ -31,7 +30,7 @@ log = logging.getLogger(__name__)
 
 UNAVAILABLE = "The service is currently unavailable."
 
-TIME_LEFT_S_MAX = 3_600.0
+TIME_LEFT_S_MIN, TIME_LEFT_S_MAX = 0.1, 3_600.0
 """What a client may be given to leave."""
 
 
@@ -51,7 +50,7 @@ class App:
         self._engines = engines
         self._settings = settings
         self._store = store
-        self._admissions = Admissions(store, settings.limits, clock, private=private)
+        self._admissions = Admissions(store, settings, clock, private=private)
         self._mint = Mint(store, self._admissions, settings, clock)
         self._roster = Roster()
         self.presence = Presence(settings.limits.sessions_max)
@@ -84,21 +83,20 @@ class App:
         return await _answered(self._mint.make(request))
 
     async def _go_away(self, request: Request) -> Response:
-        """Have every client told to reconnect, so that one can see whether it does: `?time_left_s=5`."""
+        """Have the clients of a key told to reconnect, so that one can see whether they do: `?time_left_s=5`."""
         return await _answered(self._told_to_go(request))
 
     async def _told_to_go(self, request: Request) -> Response:
-        await self._admissions.owner_asking(request)
+        owner = await self._admissions.owner_asking(request)
         asked = request.query_params.get("time_left_s", str(self._settings.server.go_away_notice_s))
         try:
             time_left_s = float(asked)
         except ValueError:
             time_left_s = -1.0
-        if not 0 < time_left_s <= TIME_LEFT_S_MAX:
-            raise Refused(
-                Kind.INVALID_ARGUMENT, f"time_left_s: {asked[:20]!r} is not in 0..{TIME_LEFT_S_MAX:g} seconds"
-            )
-        return JSONResponse({"sessions": await self.presence.ask_to_leave(time_left_s)})
+        if not TIME_LEFT_S_MIN <= time_left_s <= TIME_LEFT_S_MAX:
+            span = f"{TIME_LEFT_S_MIN:g}..{TIME_LEFT_S_MAX:g}"
+            raise Refused(Kind.INVALID_ARGUMENT, f"time_left_s: {asked[:20]!r} is not in {span} seconds")
+        return JSONResponse({"sessions": await self.presence.ask_to_leave(owner, time_left_s)})
 
     async def _live(self, websocket: WebSocket) -> None:
         dialect = dialect_of(websocket.url.path)
@@ -115,7 +113,7 @@ class App:
 
     async def _admission(self, websocket: WebSocket) -> Admission:
         try:
-            return await self._admissions.admission(presented(websocket))
+            return await self._admissions.admission(websocket)
         except StoreError as error:
             log.error("nobody can be let in: %s", error)
             raise Refused(Kind.UNAVAILABLE, UNAVAILABLE) from error
@@ -132,8 +130,11 @@ class App:
             await connection.run()
 
     async def _refuse(self, websocket: WebSocket, dialect: Dialect, refused: Refused) -> None:
-        """Refuse as that product does: before the upgrade, or right after it, where browsers can read why."""
-        if dialect is Dialect.VERTEX:
+        """Refuse as that product does: before the upgrade, or right after it, where browsers can read why.
+
+        Pages that may not even ask are told nothing.
+        """
+        if dialect is Dialect.VERTEX or refused.kind is Kind.PERMISSION_DENIED:
             await _deny(websocket, refused.kind, refused.reason)
             return
         with suppress(WebSocketDisconnect, RuntimeError):  # the client may be gone by now

@@ -74,7 +74,7 @@ class Mint:
         except MisfitError as misfit:
             misfit.within("field_mask")
             raise RemoteProtocolError(misfit.reason) from None
-        setup, tokens = asked.bidi_generate_content_setup, self._tokens
+        tokens = self._tokens
         return Token(
             owner=owner,
             uses=uses,
@@ -82,9 +82,19 @@ class Mint:
             new_session_expires=self._end(
                 "new_session_expire_time", asked.new_session_expire_time, tokens.new_session_s, now
             ),
-            setup=None if setup is None else encode_client(ClientMessage(setup=setup)).encode(),
+            setup=self._lock(asked),
             mask=asked.field_mask,
         )
+
+    def _lock(self, asked: AuthToken) -> bytes | None:
+        """What the token locks as it is kept; the mask may be as large as that leaves room for."""
+        setup, most = asked.bidi_generate_content_setup, self._tokens.setup_bytes_max
+        lock = None if setup is None else encode_client(ClientMessage(setup=setup)).encode()
+        if len(lock or b"") > most:
+            raise RemoteProtocolError(f"bidi_generate_content_setup: holds more than {most} bytes")
+        if len(lock or b"") + len(asked.field_mask.encode()) > most:
+            raise RemoteProtocolError(f"field_mask: is longer than the {most} bytes allow that the setup leaves")
+        return lock
 
     def _end(self, name: str, asked: float | None, usual_s: float, now: float) -> float:
         longest = self._tokens.lifetime_s_max

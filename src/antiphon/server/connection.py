@@ -47,6 +47,8 @@ class Connection:
         self._admission = admission
         self._limits = settings.limits
         self.id = str(uuid.uuid4())
+        self.owner = admission.owner
+        """The name of the key it came with."""
         kept = settings.resumption
         vertex = dialect is Dialect.VERTEX
         self._keeper = Keeper(
@@ -55,7 +57,7 @@ class Connection:
             owner=admission.owner,
             lifetime_s=kept.lifetime_s_vertex if vertex else kept.lifetime_s_developer,
         )
-        session = Session(self.id, dialect, settings)
+        session = Session(self.id, dialect, settings, admission.locked)
         self._conductor = Conductor(session, engines, self._keeper, settings.limits)
 
     async def run(self) -> None:

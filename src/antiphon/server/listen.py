@@ -1,7 +1,6 @@
 """A server that listens: engines loaded, port open, until the block is left."""
 
 import asyncio
-import ipaddress
 import logging
 import socket
 import time
@@ -16,6 +15,7 @@ from antiphon.config import Settings
 from antiphon.engines.registry import load_engines
 from antiphon.errors import SettingsError
 from antiphon.server.app import App
+from antiphon.server.origins import is_loopback
 from antiphon.server.protocol import bounded_protocol
 from antiphon.server.tls import Certificate, local_certificate
 from antiphon.store.contracts import Key, Store
@@ -78,7 +78,7 @@ async def listening(settings: Settings, clock: Callable[[], float] = time.time) 
         good = _good(keys, clock())
         private = is_loopback(place.host)
         check_loopback(place.host, good)
-        certificate = local_certificate(place.data_dir) if place.tls else None
+        certificate = local_certificate(place.data_dir, place.host) if place.tls else None
         with _bound(place.host, place.port) as bound:
             engines = await asyncio.to_thread(load_engines, settings)
             app = App(engines, settings, store, private=private, clock=clock)
@@ -120,14 +120,6 @@ def _config(app: App, settings: Settings, certificate: Certificate | None) -> uv
         ssl_certfile=certificate.chain if certificate else None,
         ssl_keyfile=certificate.key if certificate else None,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_loopback(host: str, keys: int) -> None:

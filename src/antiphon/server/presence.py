@@ -1,13 +1,17 @@
 """The connections that are open: how many, and how they are asked to leave (protocol.md 4.7)."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
 
 class Guest(Protocol):
     """A connection, as far as it matters here."""
+
+    @property
+    def owner(self) -> str | None:
+        """The name of the key it came with, or its token was made with; None where no key was needed."""
 
     async def leave(self, time_left_s: float) -> None:
         """Send goAway; the connection ends after that time."""
@@ -44,16 +48,20 @@ class Presence:
             if not self._guests:
                 self._empty.set()
 
-    async def ask_to_leave(self, time_left_s: float) -> int:
-        """Send goAway to everybody; gives how many that are."""
-        guests = tuple(self._guests)
-        await asyncio.gather(*(guest.leave(time_left_s) for guest in guests))
+    async def ask_to_leave(self, owner: str | None, time_left_s: float) -> int:
+        """Send goAway to all of one owner, and to nobody else; gives how many that are."""
+        guests = [guest for guest in self._guests if guest.owner == owner]
+        await _ask(guests, time_left_s)
         return len(guests)
 
     async def drain(self, time_left_s: float) -> None:
         """Let nobody in any more, and wait until all have left, or that time is over."""
         self.draining = True
-        await self.ask_to_leave(time_left_s)
+        await _ask(tuple(self._guests), time_left_s)
         with suppress(TimeoutError):
             async with asyncio.timeout(time_left_s):
                 await self._empty.wait()
+
+
+async def _ask(guests: Iterable[Guest], time_left_s: float) -> None:
+    await asyncio.gather(*(guest.leave(time_left_s) for guest in guests))

@@ -33,7 +33,8 @@ class KeyStore(Protocol):
     async def revoke(self, name: str, *, forget: bool = False) -> bool:
         """Make a key worthless; False when no such key is good.
 
-        It stays known, so that a server that had keys never opens to everybody, unless it is forgotten.
+        It stays known, so that a server that had keys never opens to everybody, unless it is forgotten. Its tokens
+        and kept sessions end with it, for another key may get its name.
         """
 
     async def list(self) -> tuple[Key, ...]:
@@ -77,7 +78,7 @@ class TokenStore(Protocol):
     """Ephemeral tokens by name; the name is the secret."""
 
     async def mint(self, token: Token, now: float) -> str:
-        """Keep a token and give its name. Raises StoreFull when there are as many as there may be."""
+        """Keep a token and give its name. Raises StoreFull when there are as many, or as large ones, as may be."""
 
     async def look(self, name: str) -> Token | None:
         """Find a token, expired or not, without using it."""
@@ -101,14 +102,16 @@ class SessionStore(Protocol):
         """Keep a record and give a new handle to it; it survives whatever comes after this returned.
 
         `lineage` names the session through all its connections: its oldest handles go, and with them
-        their records, once there are more than `handles_max`.
+        their records, once there are more than `handles_max`. Where all that is kept would be more than
+        `store_bytes_max`, those of the owner that has the most go, the soonest to end first. Raises StoreFull
+        for a record that is larger than all of it.
         """
 
     async def load(self, handle: str, owner: str | None, now: float) -> Stored | None:
         """Find what a handle leads to; None for one that is unknown, expired or somebody else's."""
 
     async def touch(self, lineage: str, expires: float) -> None:
-        """Let all that is kept of a session end at another time."""
+        """Let all that is still kept of a session end at another time; what has expired stays so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from antiphon.errors import AntiphonError, SettingsError, StoreError
 FILE = "antiphon.db"
 APPLICATION_ID = 0x616E7469
 """`anti`: how the file is known as ours."""
-SCHEMA_VERSION = 1
 
-_SCHEMA = """
+_SCHEMAS = (
+    """
 CREATE TABLE keys (
     name TEXT PRIMARY KEY,
     sha256 BLOB NOT NULL UNIQUE,
@@ -52,7 +52,38 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_lineage ON sessions (lineage, number);
 CREATE INDEX sessions_by_end ON sessions (expires);
-"""
+""",
+    # Triggers, because adding up all sizes at each save would read every page of the table.
+    """
+CREATE TABLE kept (
+    kind TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (kind, owner)
+);
+CREATE INDEX sessions_by_owner ON sessions (ifnull(owner, ''), expires);
+CREATE INDEX tokens_by_owner ON tokens (owner);
+INSERT INTO kept
+    SELECT 'sessions', ifnull(owner, ''), sum(length(record)) FROM sessions GROUP BY 2;
+INSERT INTO kept
+    SELECT 'tokens', ifnull(owner, ''), sum(ifnull(length(setup), 0) + length(CAST(mask AS BLOB)))
+        FROM tokens GROUP BY 2;
+CREATE TRIGGER session_added AFTER INSERT ON sessions BEGIN
+    INSERT INTO kept VALUES ('sessions', ifnull(NEW.owner, ''), length(NEW.record))
+        ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes; END;
+CREATE TRIGGER session_gone AFTER DELETE ON sessions BEGIN
+    UPDATE kept SET bytes = bytes - length(OLD.record) WHERE kind = 'sessions' AND owner = ifnull(OLD.owner, ''); END;
+CREATE TRIGGER token_added AFTER INSERT ON tokens BEGIN
+    INSERT INTO kept
+        VALUES ('tokens', ifnull(NEW.owner, ''), ifnull(length(NEW.setup), 0) + length(CAST(NEW.mask AS BLOB)))
+        ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes; END;
+CREATE TRIGGER token_gone AFTER DELETE ON tokens BEGIN
+    UPDATE kept SET bytes = bytes - ifnull(length(OLD.setup), 0) - length(CAST(OLD.mask AS BLOB))
+        WHERE kind = 'tokens' AND owner = ifnull(OLD.owner, ''); END;
+""",
+)
+"""What each version of the schema adds to the one before it."""
+SCHEMA_VERSION = len(_SCHEMAS)
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -125,6 +156,12 @@ async def open_database(data_dir: Path, *, busy_wait_s: float, calls_max: int) -
     return Database(connection, thread, calls_max)
 
 
+def kept_bytes(connection: sqlite3.Connection, kind: str) -> int:
+    """How much is kept of all sessions, or of what all tokens lock."""
+    (kept,) = connection.execute("SELECT ifnull(sum(bytes), 0) FROM kept WHERE kind = ?", (kind,)).fetchone()
+    return int(kept)
+
+
 def _opened(path: Path, busy_wait_s: float) -> sqlite3.Connection:
     _make_file(path)
     connection = sqlite3.connect(path, timeout=busy_wait_s, isolation_level=None, check_same_thread=False)
@@ -167,9 +204,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     _check_ours(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
-    if _number(connection, "user_version") == 0:
+    version = _number(connection, "user_version")
+    if version < SCHEMA_VERSION:
         with _immediate(connection):
-            for statement in _SCHEMA.split(";\n"):
+            for statement in "".join(_SCHEMAS[version:]).split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -200,7 +238,8 @@ def _immediate(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # some faults have ended it already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

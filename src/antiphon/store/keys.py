@@ -46,7 +46,8 @@ class SqliteKeys:
 
 
 def _add(connection: sqlite3.Connection, key: Key, sha256: bytes) -> None:
-    connection.execute("DELETE FROM keys WHERE name = ? AND revoked", (key.name,))
+    if connection.execute("DELETE FROM keys WHERE name = ? AND revoked", (key.name,)).rowcount:
+        _end_all_of(connection, key.name)  # a session that was open when the key was revoked went on being kept
     try:
         connection.execute(
             "INSERT INTO keys (name, sha256, created, sessions_max, expires) VALUES (?, ?, ?, ?, ?)",
@@ -58,11 +59,19 @@ def _add(connection: sqlite3.Connection, key: Key, sha256: bytes) -> None:
 
 def _revoke(connection: sqlite3.Connection, name: str) -> bool:
     changed = connection.execute("UPDATE keys SET revoked = 1 WHERE name = ? AND NOT revoked", (name,))
+    _end_all_of(connection, name)
     return changed.rowcount > 0
 
 
 def _forget(connection: sqlite3.Connection, name: str) -> bool:
+    _end_all_of(connection, name)
     return connection.execute("DELETE FROM keys WHERE name = ?", (name,)).rowcount > 0
+
+
+def _end_all_of(connection: sqlite3.Connection, owner: str) -> None:
+    """Delete what was made with a key: it names the key, and another one may get the name."""
+    connection.execute("DELETE FROM tokens WHERE owner = ?", (owner,))
+    connection.execute("DELETE FROM sessions WHERE owner = ?", (owner,))
 
 
 def _list(connection: sqlite3.Connection) -> tuple[Key, ...]:

@@ -20,7 +20,7 @@ async def open_store(settings: Settings, clock: Callable[[], float] = time.time)
     database = await open_database(settings.server.data_dir, busy_wait_s=limits.busy_wait_s, calls_max=limits.calls_max)
     return Store(
         keys=SqliteKeys(database, clock),
-        tokens=SqliteTokens(database, settings.tokens.tokens_max),
-        sessions=SqliteSessions(database, settings.resumption.handles_max, clock),
+        tokens=SqliteTokens(database, settings.tokens),
+        sessions=SqliteSessions(database, settings.resumption, clock),
         aclose=database.aclose,
     )

@@ -2,9 +2,10 @@
 
 import sqlite3
 
+from antiphon.config import Tokens
 from antiphon.errors import StoreFull
 from antiphon.store.contracts import TOKEN_PREFIX, Token, TokenFault
-from antiphon.store.database import Database
+from antiphon.store.database import Database, kept_bytes
 from antiphon.store.secret import digest, new_secret
 
 EXPIRED_KEPT_S = 3_600.0
@@ -19,13 +20,13 @@ _SELECT = "SELECT owner, uses, expires, new_session_expires, setup, mask FROM to
 class SqliteTokens:
     """A TokenStore."""
 
-    def __init__(self, database: Database, tokens_max: int) -> None:
+    def __init__(self, database: Database, limits: Tokens) -> None:
         self._database = database
-        self._tokens_max = tokens_max
+        self._limits = limits
 
     async def mint(self, token: Token, now: float) -> str:
         name = new_secret(TOKEN_PREFIX)
-        await self._database.write(_mint, token, digest(name), now, self._tokens_max)
+        await self._database.write(_mint, token, digest(name), now, self._limits)
         return name
 
     async def look(self, name: str) -> Token | None:
@@ -35,22 +36,22 @@ class SqliteTokens:
         return await self._database.write(_spend, digest(name), now)
 
 
-def _mint(connection: sqlite3.Connection, token: Token, sha256: bytes, now: float, tokens_max: int) -> None:
-    _make_room(connection, now, tokens_max)
+def _mint(connection: sqlite3.Connection, token: Token, sha256: bytes, now: float, limits: Tokens) -> None:
+    _make_room(connection, now, len(token.setup or b"") + len(token.mask.encode()), limits)
     connection.execute(
         _INSERT,
         (sha256, token.owner, token.uses, token.expires, token.new_session_expires, token.setup, token.mask),
     )
 
 
-def _make_room(connection: sqlite3.Connection, now: float, tokens_max: int) -> None:
+def _make_room(connection: sqlite3.Connection, now: float, size: int, limits: Tokens) -> None:
     """Delete what expired long ago; if that is not enough, all that expired."""
     for end in (now - EXPIRED_KEPT_S, now):
         connection.execute("DELETE FROM tokens WHERE expires <= ?", (end,))
         (count,) = connection.execute("SELECT count(*) FROM tokens").fetchone()
-        if count < tokens_max:
+        if count < limits.tokens_max and kept_bytes(connection, "tokens") + size <= limits.store_bytes_max:
             return
-    raise StoreFull(f"{tokens_max} tokens are kept, the most this server takes")
+    raise StoreFull(f"{count} tokens are kept, and there is no room for another one with what it locks")
 
 
 def _look(connection: sqlite3.Connection, sha256: bytes) -> Token | None:

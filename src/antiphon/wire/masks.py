@@ -23,10 +23,12 @@ FieldPath = tuple[str, ...]
 
 
 def read_mask(text: str) -> tuple[FieldPath, ...]:
-    """Read a comma-joined mask; raises MisfitError for a path that leads nowhere."""
+    """Read a comma-joined mask; raises MisfitError for a path that leads nowhere, and for commas alone."""
     paths = [path.strip() for path in text.split(",", PATHS_MAX)]
     if len(paths) > PATHS_MAX:
         raise MisfitError(f"lists more than {PATHS_MAX} paths")
+    if text and not any(paths):
+        raise MisfitError("lists no path")
     return tuple(_path(path) for path in paths if path)
 
 
