@@ -118,7 +118,15 @@ class EngineFailed(EngineError):
 
 
 class ContextFull(EngineFailed):
-    """The conversation is too long for the model."""
+    """The conversation is too long for the model.
+
+    `tokens` is how long it is and `tokens_max` what the model can read, each where the engine says so.
+    """
+
+    def __init__(self, reason: str, tokens: int | None = None, tokens_max: int | None = None) -> None:
+        super().__init__(reason)
+        self.tokens = tokens
+        self.tokens_max = tokens_max
 
 
 class MalformedCall(EngineFailed):

@@ -206,15 +206,17 @@ def test_a_model_that_sees_is_shown_the_picture() -> None:
     assert message["content"] == [{"type": "text", "text": "What is this?"}, SHOWN]
 
 
-def test_a_picture_on_the_web_is_shown_by_its_address() -> None:
-    there, elsewhere = (
-        Part(file_data=FileData(mime_type="image/jpeg", file_uri=uri)) for uri in ("https://x/y.jpg", "gs://x/y.jpg")
+@pytest.mark.parametrize("uri", ["https://x/y.jpg", "http://169.254.169.254/", "gs://x/y.jpg", "data:image/png,x"])
+def test_an_address_is_never_passed_on(uri: str) -> None:
+    """The endpoint would fetch it, from inside the network it stands in."""
+    there = FileData(mime_type="image/jpeg", file_uri=uri)
+    look = FunctionResponse(id="a", name="look", response={}, parts=(FunctionResponsePart(file_data=there),))
+    call = said("model", called("look", "a"))
+    messages = written(
+        said("user", Part(file_data=there)), call, said("user", Part(function_response=look)), vision=True
     )
-    (message,) = written(said("user", there, elsewhere), vision=True)
-    assert message["content"] == [
-        {"type": "image_url", "image_url": {"url": "https://x/y.jpg"}},
-        {"type": "text", "text": "[the user sent an image, which you cannot see]"},
-    ]
+    assert messages[0]["content"] == "[the user sent an image, which you cannot see]"
+    assert messages[-1]["content"] == "[the function look sent an image, which you cannot see]"
 
 
 def test_only_the_users_pictures_are_shown() -> None:

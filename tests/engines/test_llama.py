@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import json
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -16,11 +19,12 @@ from antiphon.engines import llama
 from antiphon.engines.contracts import LlmOutput, LlmStream, Prompt, Sampling, TextDelta
 from antiphon.engines.llama import Llama, LlamaStream
 from antiphon.engines.testkit import check_llm
-from antiphon.errors import EngineBusy, EngineFailed, EngineUnavailable
+from antiphon.errors import ContextFull, EngineBusy, EngineFailed, EngineUnavailable
 from antiphon.wire.content import Content, FunctionCall, FunctionResponse, Part
 from antiphon.wire.tools import FunctionDeclaration
 
 WAIT_S = 10.0
+HOSTILE_S_MAX = 90.0
 SLOTS = 2
 OPENING = "Be kind."
 TOO_LONG = {"type": "exceed_context_size_error", "message": "no", "n_prompt_tokens": 5_000, "n_ctx": 4_096}
@@ -165,20 +169,23 @@ def test_the_usual_opening_is_computed_when_the_model_is_loaded(servers: list[Sc
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "kind", "said"),
     [
-        (TOO_LONG, r"too long for the model: 5000 tokens, and 4096 fit \(compute.llm_context_tokens\)"),
-        ({"type": "server_error", "message": "no slot"}, "llama.cpp: no slot"),
+        (TOO_LONG, ContextFull, r"too long for the model: 5000 tokens, and 4096 fit \(compute.llm_context_tokens\)"),
+        ({"type": "server_error", "message": "no slot"}, EngineFailed, "llama.cpp: no slot"),
     ],
 )
-async def test_an_error_of_llama_cpp(engine: Llama, server: ScriptedServer, error: dict[str, Any], said: str) -> None:
+async def test_an_error_of_llama_cpp(
+    engine: Llama, server: ScriptedServer, error: dict[str, Any], kind: type[EngineFailed], said: str
+) -> None:
     def fail(_: dict[str, Any], callback: Callable[[dict[str, Any]], bool]) -> None:
         assert callback({"error": error})
 
     server.answer = fail
     stream = engine.open()
-    with pytest.raises(EngineFailed, match=said):
+    with pytest.raises(kind, match=said) as raised:
         await answered(stream, ask())
+    assert type(raised.value) is kind
     server.answer = say("Again.")
     assert await answered(stream, ask()) == "Again."
 
@@ -327,6 +334,51 @@ async def test_a_tokenizer_that_is_not_there(engine: Llama) -> None:
         await engine.count_tokens("Hello.")
 
 
+class Tokenizer:
+    """Answers where llama.cpp does, once it is let; remembers how many asked at once."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.open = self.open_max = 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open += 1
+        self.open_max = max(self.open, self.open_max)
+        try:
+            await reader.readuntil(b"}")
+            await self.may_answer.wait()
+            body = b'{"tokens": [1, 2, 3]}'
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self.open -= 1
+            writer.close()
+
+
+async def test_few_texts_are_counted_at_once(engine: Llama, server: ScriptedServer) -> None:
+    tokenizer = Tokenizer()
+    tokenizer.may_answer.set()
+    (address,) = server.parameters.hostnames
+    async with await asyncio.start_unix_server(tokenizer, address):
+        assert await asyncio.gather(*(engine.count_tokens("Hi there.") for _ in range(100))) == [3] * 100
+    assert 1 < tokenizer.open_max <= small().counts_max
+
+
+async def test_a_count_that_takes_too_long_is_busy(servers: list[ScriptedServer]) -> None:
+    engine = Llama(Path("model.gguf"), Compute(count_wait_s=0.05, counts_max=1), OPENING)
+    tokenizer = Tokenizer()
+    (address,) = servers[0].parameters.hostnames
+    async with await asyncio.start_unix_server(tokenizer, address):
+        counts = [engine.count_tokens("Hi.") for _ in range(3)]
+        answers = await asyncio.gather(*counts, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [EngineBusy] * 3
+        tokenizer.may_answer.set()
+        assert await engine.count_tokens("Hi.") == 3
+    await engine.aclose()
+
+
 def test_missing_weights(tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match=r"antiphon models pull qwen2\.5-coder-0\.5b"):
         llama.make(Settings(weights=Weights(cache_dir=tmp_path)))
@@ -464,8 +516,9 @@ async def test_ten_answers_at_once_are_not_crossed(model: Llama) -> None:
 @pytest.mark.real
 async def test_a_conversation_longer_than_the_model_holds(model: Llama) -> None:
     stream = model.open()
-    with pytest.raises(EngineFailed, match=r"too long for the model: \d+ tokens, and 4096 fit"):
+    with pytest.raises(ContextFull, match=r"too long for the model: \d+ tokens, and 4096 fit") as raised:
         await answered(stream, ask("hello " * 5_000))
+    assert raised.value.tokens_max == 4_096
     stream.close()
 
 
@@ -520,13 +573,43 @@ async def test_the_model_leaves_functions_alone(model: Llama) -> None:
     stream.close()
 
 
-@pytest.mark.real
-async def test_parameters_nobody_can_write(model: Llama) -> None:
-    stream = model.open()
-    city = {"type": "STRING", "pattern": "(?<=a)b"}
-    impossible = FunctionDeclaration(
-        name="get_weather", parameters={"type": "OBJECT", "properties": {"city": city}, "required": ["city"]}
-    )
-    prompt = replace(ask("What is the weather in Rome?"), tools=(impossible,))
-    assert await answered(stream, prompt, Sampling(max_output_tokens=8))
+GREEDY = {"type": "ARRAY", "items": {"type": "STRING"}, "minItems": 100_000_000}
+NESTED = {"type": "STRING", "pattern": "((a{1000}){1000}){1000}"}
+HOSTILE = """
+import asyncio, json, resource, sys
+from antiphon.config import Settings
+from antiphon.engines import llama
+from antiphon.engines.contracts import Prompt, Sampling
+from antiphon.wire.content import Content, Part
+from antiphon.wire.tools import FunctionDeclaration
+
+async def main():
+    engine = llama.make(Settings())
+    taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + 2**30, resource.RLIM_INFINITY))
+    stream = engine.open()
+    for city in json.loads(sys.argv[1]):
+        weather = FunctionDeclaration(
+            name="get_weather",
+            description="Get the current weather of a city",
+            parameters={"type": "OBJECT", "properties": {"city": city}, "required": ["city"]},
+        )
+        asked = Content(role="user", parts=(Part(text="What is the weather in Rome?"),))
+        prompt = Prompt(Settings().system_prompt, (asked,), (weather,))
+        print([output async for output in stream.generate(prompt, Sampling(max_output_tokens=8))])
     stream.close()
+    await engine.aclose()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.real
+def test_schemas_that_would_end_the_process() -> None:
+    """llama.cpp allocated 4 GiB for the first, and compiled the second for half a minute."""
+    command = [sys.executable, "-c", HOSTILE, json.dumps([NESTED, GREEDY])]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=HOSTILE_S_MAX, check=False)
+    assert ran.returncode == 0, ran.stderr
+    called, refused = ran.stdout.splitlines()
+    assert "name='get_weather', args={'city': 'Rome'}" in called
+    assert "FunctionCall" not in refused

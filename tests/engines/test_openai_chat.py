@@ -16,7 +16,15 @@ from antiphon.config import RemoteLlm, Settings
 from antiphon.engines.contracts import LlmOutput, LlmStream, Prompt, Sampling, TextDelta, ThoughtDelta
 from antiphon.engines.openai_chat import OpenAiChat, make
 from antiphon.engines.testkit import check_llm
-from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable, MalformedCall, SettingsError
+from antiphon.errors import (
+    ContextFull,
+    EngineBusy,
+    EngineError,
+    EngineFailed,
+    EngineUnavailable,
+    MalformedCall,
+    SettingsError,
+)
 from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse, Part
 from antiphon.wire.tools import FunctionDeclaration
 from tests.engines.chat_server import DONE, WAIT_S, ChatServer, calling, event, serving
@@ -289,6 +297,21 @@ async def test_a_refusal(connect: Connect, server: ChatServer, status: int, kind
     assert said in str(error)
 
 
+@pytest.mark.parametrize("status", [400, 413, 500])
+async def test_a_conversation_longer_than_the_model_holds(connect: Connect, server: ChatServer, status: int) -> None:
+    said = "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens."
+    server.refusals = [refusal(status, said)]
+    error = await fault(connect().open())
+    assert isinstance(error, ContextFull)
+    assert (error.tokens, error.tokens_max) == (5_000, 4_096)
+    assert f"qwen3 at {server.url}" in str(error)
+
+
+async def test_a_model_that_finds_out_on_the_way(connect: Connect, server: ChatServer) -> None:
+    server.pieces = [event("Hi"), b'data: {"error": {"message": "no", "type": "exceed_context_size_error"}}\n\n']
+    assert type(await fault(connect().open())) is ContextFull
+
+
 async def test_a_passing_fault_is_tried_again(connect: Connect, server: ChatServer) -> None:
     server.refusals = [Response(status_code=503, headers={"retry-after-ms": "1"})]
     server.say("Hi.")
@@ -360,7 +383,9 @@ def test_settings_that_cannot_be_used(remote: RemoteLlm, said: str) -> None:
         make(Settings(llm=remote))
 
 
-@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("Hi", 1), ("Four", 1), ("Hello", 2)])
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("Hi", 1), ("Four", 1), ("Hello", 2), ("Grüße", 2), ("你好吗", 3), ("Hi 東京", 3)]
+)
 async def test_tokens_are_estimated(connect: Connect, text: str, tokens: int) -> None:
     assert await connect().count_tokens(text) == tokens
 

@@ -110,10 +110,26 @@ def test_a_call_that_was_asked_for(said: str, name: str, args: JsonObject) -> No
         ("Weather in Rome?", "get_weather", {"unit": "Rome"}),
         ("Weather in Rome?", "get_weather", '{"city": "Ro'),
         ("Weather in Rome?", "get_weather", '"Rome"'),
+        ("Rome, in fahrenheit?", "get_weather", {"city": "Rome", "unit": "fahrenheit"}),
     ],
 )
 def test_a_call_that_nobody_asked_for(said: str, name: str, written: object) -> None:
     assert called(said, name, written) is None
+
+
+def test_the_grammar_is_made_of_a_looser_schema() -> None:
+    wild = {"type": "ARRAY", "items": {"type": "STRING", "pattern": "(a{1000}){1000}"}, "minItems": "100000000"}
+    parameters: JsonObject = {"type": "OBJECT", "properties": {"names": wild}, "required": ["names"]}
+    greedy = FunctionDeclaration(name="greet", parameters=parameters)
+    router = Router(prompt(user("Greet Anna."), tools=(greedy, STOP)))
+    assert router.schema("greet") == {
+        "type": "object",
+        "properties": {"names": {"type": "array", "items": {"type": "string"}, "minItems": 8}},
+        "required": ["names"],
+        "additionalProperties": False,
+    }
+    assert router.schema("stop") == {"type": "object", "properties": {}, "additionalProperties": False}
+    assert router.call("greet", '{"names": ["Anna"]}') is None
 
 
 def test_an_optional_argument_that_was_not_said_is_left_out() -> None:

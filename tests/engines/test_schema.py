@@ -44,6 +44,7 @@ def test_json_schema_is_taken_as_it_is() -> None:
         ({"any_of": [{"type": "STRING"}], "nullable": True}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
         ({"type": "STRING", "nullable": False, "title": None}, {"type": "string"}),
         ({"enum": ["OBJECT"]}, {"enum": ["OBJECT"]}),
+        ({"maxItems": "9" * 5_000}, {"maxItems": "9" * 5_000}),
     ],
 )  # fmt: skip
 def test_openapi_becomes_json_schema(written: JsonObject, wanted: JsonObject) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from antiphon.audio.pcm import HEARING, SPEAKING, AudioChunk
 from antiphon.config import Settings
-from antiphon.engines import testkit
+from antiphon.engines import promises, testkit
 from antiphon.engines.contracts import Hints, LlmOutput, Prompt, Sampling, TextDelta, ThoughtDelta, Transcript
 from antiphon.engines.scripted import (
     DESCRIPTOR,
@@ -275,7 +275,7 @@ async def test_a_broken_tts(stream: type[ScriptedTtsStream], promise: str) -> No
 
 
 async def test_a_call_that_outlives_its_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(testkit, "STOP_S_MAX", -1.0)
+    monkeypatch.setattr(promises, "STOP_S_MAX", -1.0)
     for check in (check_vad(make_vad(SETTINGS)), check_eot(make_eot(SETTINGS)), check_asr(make_asr(SETTINGS))):
         with pytest.raises(AssertionError, match="not within 100"):
             await check

@@ -145,7 +145,7 @@ class _Writing:
                 if text:
                     yield text
             case Part(inline_data=Blob() as media) | Part(file_data=FileData() as media):
-                yield self._picture(media) if role == "user" else _named(media, sender)
+                yield self._picture(media, sender) if role == "user" else _named(media, sender)
             case Part(function_call=FunctionCall(name=name, args=args)):
                 if role != "assistant":
                     yield f"[you called the function {name} with {compact_json(args or {})}]"
@@ -167,14 +167,11 @@ class _Writing:
             if media := part.inline_data or part.file_data:
                 yield self._picture(media, f"the function {response.name}")
 
-    def _picture(self, media: Blob | FileData, sender: str = "the user") -> Piece:
-        if not self._vision or _kind(media) != "image":
+    def _picture(self, media: Blob | FileData, sender: str) -> Piece:
+        """Its bytes. An address is never passed on: the endpoint would fetch whatever a client names."""
+        if not self._vision or _kind(media) != "image" or isinstance(media, FileData):
             return _named(media, sender)
-        match media:
-            case Blob(mime_type=mime_type, data=data):
-                url = f"data:{mime_type};base64,{base64.b64encode(data).decode()}"
-            case FileData(file_uri=url) if not url.startswith(("http://", "https://")):
-                return _named(media, sender)
+        url = f"data:{media.mime_type};base64,{base64.b64encode(media.data).decode()}"
         return {"type": "image_url", "image_url": {"url": url}}
 
 

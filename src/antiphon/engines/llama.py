@@ -23,7 +23,7 @@ from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, 
 from antiphon.engines.pool import Workers
 from antiphon.engines.router import WORDS_GRAMMAR, Router, with_functions
 from antiphon.engines.slots import Slots
-from antiphon.errors import EngineFailed
+from antiphon.errors import ContextFull, EngineBusy, EngineFailed
 from antiphon.weights.cache import locate
 from antiphon.wire.content import FunctionCall
 
@@ -127,9 +127,11 @@ class Llama:
         except (RuntimeError, ValueError, EngineFailed) as error:
             self._directory.cleanup()
             raise EngineFailed(f"llama.cpp cannot run {model}: {error}") from error
-        no_keep_alive = httpx.Limits(max_keepalive_connections=0)
-        transport = httpx.AsyncHTTPTransport(uds=socket, limits=no_keep_alive)
-        self._tokenizer = httpx.AsyncClient(transport=transport, base_url="http://llama")
+        limits = httpx.Limits(max_connections=compute.counts_max, max_keepalive_connections=0)
+        transport = httpx.AsyncHTTPTransport(uds=socket, limits=limits)
+        self._tokenizer = httpx.AsyncClient(transport=transport, base_url="http://llama", timeout=compute.count_wait_s)
+        self._counts = asyncio.Semaphore(compute.counts_max)
+        self._count_wait_s = compute.count_wait_s
         self._workers = Workers("llama", compute.llm_slots, compute.queue_max)
         self._slots: Slots[LlamaStream] = Slots(compute.llm_slots)
         self.context_tokens = compute.llm_context_tokens
@@ -140,9 +142,13 @@ class Llama:
         return stream
 
     async def count_tokens(self, text: str) -> int:
+        """Ask llama.cpp. Raises EngineBusy when that takes too long."""
         try:
-            answer = await self._tokenizer.post("/tokenize", json={"content": text})
+            async with asyncio.timeout(self._count_wait_s), self._counts:
+                answer = await self._tokenizer.post("/tokenize", json={"content": text})
             return len(answer.raise_for_status().json()["tokens"])
+        except TimeoutError:
+            raise EngineBusy(f"llama.cpp has not counted a text's tokens in {self._count_wait_s:g} s") from None
         except httpx.HTTPError as error:
             raise EngineFailed(f"llama.cpp does not tokenize: {error!r}") from error
 
@@ -269,9 +275,12 @@ def _request(prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
 
 def _failure(error: dict[str, Any]) -> EngineFailed:
     if error.get("type") == "exceed_context_size_error":
-        return EngineFailed(
-            f"the conversation is too long for the model: {error['n_prompt_tokens']} tokens, "
-            f"and {error['n_ctx']} fit (compute.llm_context_tokens)"
+        tokens, tokens_max = error["n_prompt_tokens"], error["n_ctx"]
+        return ContextFull(
+            f"the conversation is too long for the model: {tokens} tokens, and {tokens_max} fit "
+            "(compute.llm_context_tokens)",
+            tokens,
+            tokens_max,
         )
     return EngineFailed(f"llama.cpp: {error.get('message', error)}")
 

@@ -16,8 +16,10 @@ from antiphon.engines.call_deltas import CallDeltas
 from antiphon.engines.chat import chat_messages, chat_tools, sampling_parameters
 from antiphon.engines.contracts import Descriptor, LlmOutput, Prompt, Sampling, ThoughtDelta
 from antiphon.engines.function_names import FunctionNames
+from antiphon.engines.refusals import lengths, too_long
 from antiphon.engines.thoughts import ThoughtSplitter
 from antiphon.errors import (
+    ContextFull,
     EngineBusy,
     EngineError,
     EngineFailed,
@@ -36,7 +38,10 @@ DESCRIPTOR = Descriptor(
     languages=("*",),
 )
 
-_CHARACTERS_A_TOKEN = 4
+_LATIN_CHARACTERS_A_TOKEN = 4
+_LATIN_BELOW = "\u0250"
+"""The letters of Latin scripts, figures and ASCII. Chinese, Japanese and Korean take a token a character, give or
+take a third; other scripts take fewer, and a count that is too high only shortens what is kept."""
 _NO_KEY = "none"
 """Servers at home want no key, and the SDK would otherwise send them the one in OPENAI_API_KEY."""
 _ERROR_CHARACTERS_MAX = 300
@@ -63,8 +68,9 @@ class OpenAiChat:
         return OpenAiChatStream(self)
 
     async def count_tokens(self, text: str) -> int:
-        """Estimate: four characters a token. This API has no tokenizer."""
-        return math.ceil(len(text) / _CHARACTERS_A_TOKEN)
+        """Estimate: four Latin characters a token, or one of any other script. This API has no tokenizer."""
+        latin = sum(map(_LATIN_BELOW.__gt__, text))
+        return math.ceil(latin / _LATIN_CHARACTERS_A_TOKEN) + len(text) - latin
 
     async def aclose(self) -> None:
         await self._client.close()
@@ -113,6 +119,8 @@ class OpenAiChat:
                 return EngineUnavailable(f"{where} refuses the key (ANTIPHON_LLM__API_KEY): {said}")
             case openai.NotFoundError():
                 return EngineUnavailable(f"{where} is not there (--llm-url, --llm-model): {said}")
+            case openai.APIError() if too_long(error):
+                return ContextFull(f"{where}: the conversation is too long for the model: {said}", *lengths(error))
             case _:
                 return EngineFailed(f"{where}: {said}")
 

@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from antiphon.engines.chat import ChatMessage, chat_messages
 from antiphon.engines.contracts import Prompt
+from antiphon.engines.grammar_schema import grammar_schema, meets
 from antiphon.engines.schema import parameters_schema
 from antiphon.wire.content import Content, FunctionCall
 from antiphon.wire.kinds import JsonObject
@@ -63,8 +64,8 @@ class Router:
         return "root ::= " + " | ".join(json.dumps(name) for name in (_NONE, *self._functions))
 
     def schema(self, name: str) -> JsonObject:
-        """Of the second answer: the arguments."""
-        return {"additionalProperties": False} | parameters_schema(self._functions[name])
+        """Of the second answer: the arguments, as far as a grammar may hold the model to them."""
+        return grammar_schema({"additionalProperties": False} | parameters_schema(self._functions[name]))
 
     def messages(self, name: str | None = None) -> list[ChatMessage]:
         """What to ask for a name, or for the arguments of the function named. The last one is to be gone on with."""
@@ -76,7 +77,7 @@ class Router:
         return written if written in self._functions else None
 
     def call(self, name: str, written: str) -> FunctionCall | None:
-        """The call, unless it is no call, nobody asked for it, or it was made in this turn already.
+        """The call, unless it is none that was declared, nobody asked for it, or it was made in this turn already.
 
         A required argument may not be empty and one of them has to have been said; an optional one that
         was not is left out. Yes and no, and functions that need nothing, are taken as they come.
@@ -87,11 +88,14 @@ class Router:
             return None
         if not isinstance(arguments, dict):
             return None
-        required = _names(self.schema(name).get("required"))
+        declared = parameters_schema(self._functions[name])
+        required = _names(declared.get("required"))
         said = _Said(self._heard())
         args = {key: value for key, value in arguments.items() if key in required or said.holds(value)}
         needed = {key: args.get(key) for key in required}
         if any(value in ("", None, [], {}) for value in needed.values()) or self._was_called(name, needed):
+            return None
+        if not meets(declared, args):
             return None
         sayable = [value for value in needed.values() if not isinstance(value, bool)]
         if sayable and not any(map(said.holds, sayable)):

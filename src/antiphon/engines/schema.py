@@ -14,6 +14,7 @@ _KEPT = {
 """Of the OpenAPI subset: what means the same in JSON schema. The rest (`propertyOrdering`, `example`) is left out."""
 _COUNTS = {"minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties"}
 """64-bit integers, which proto3 JSON writes as strings."""
+_INT64 = re.compile(r"[0-9]{1,19}")
 _TYPES = {"string", "number", "integer", "boolean", "array", "object", "null"}
 
 
@@ -45,7 +46,7 @@ def _member(key: str, value: object) -> object:
             return [_translated(each) if isinstance(each, dict) else each for each in value]
         case (("items" | "additionalProperties"), dict()):
             return _translated(value)
-        case _, str() if key in _COUNTS and value.isascii() and value.isdigit():
+        case _, str() if key in _COUNTS and _INT64.fullmatch(value):
             return int(value)
         case _:
             return value

@@ -10,7 +10,7 @@ be given a recording of speech; a tone stands in for it otherwise.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -36,19 +36,23 @@ from antiphon.engines.contracts import (
     TtsStream,
     Vad,
 )
-from antiphon.errors import EngineError
+from antiphon.engines.promises import (
+    STOP_S_MAX,
+    check_stops,
+    consume,
+    goes_on,
+    now,
+    require,
+    require_close,
+    require_outputs,
+    require_refused,
+)
 from antiphon.wire.content import Content, FunctionCall, Part
 from antiphon.wire.tools import FunctionDeclaration
 
-STOP_S_MAX = 0.1
-"""From a cancellation to its end (contracts)."""
 CHECK_S_MAX = 120.0
 """One whole check."""
 
-_UNDERWAY_S = 0.01
-"""How long a call has been running when it is cancelled."""
-_SAME = 1e-3
-"""How far two probabilities of the same thing may differ."""
 _PHONE = AudioFormat(8_000)
 
 
@@ -59,14 +63,14 @@ async def check_vad(engine: Vad, speech: AudioChunk | None = None) -> None:
         window = engine.window_samples
         sound = _whole_windows(speech or _tone(), window)
         whole = await _probabilities(engine, sound, len(sound))
-        _require(len(whole) == len(sound) // window, f"{len(sound) // window} windows gave {len(whole)} probabilities")
-        _require(all(0.0 <= each <= 1.0 for each in whole), f"probabilities outside 0..1: {whole}")
+        require(len(whole) == len(sound) // window, f"{len(sound) // window} windows gave {len(whole)} probabilities")
+        require(all(0.0 <= each <= 1.0 for each in whole), f"probabilities outside 0..1: {whole}")
         for windows in (1, 3):
             pieces = await _probabilities(engine, sound, windows * window)
-            _require_close(pieces, whole, f"calls of {windows} windows change the probabilities")
+            require_close(pieces, whole, f"calls of {windows} windows change the probabilities")
         await _check_vad_streams(engine, sound, whole)
         long = np.tile(sound, 8)
-        await _check_stops(lambda: engine.open().probabilities(long), "probabilities")
+        await check_stops(lambda: engine.open().probabilities(long), "probabilities")
 
 
 async def _check_vad_streams(engine: Vad, sound: NDArray[np.int16], whole: list[float]) -> None:
@@ -76,13 +80,13 @@ async def _check_vad_streams(engine: Vad, sound: NDArray[np.int16], whole: list[
     for start in range(0, len(sound), window):
         mixed += await ours.probabilities(sound[start : start + window])
         await other.probabilities(np.zeros(window, np.int16))
-    _require_close(mixed, whole, "silence in another stream changes the probabilities")
+    require_close(mixed, whole, "silence in another stream changes the probabilities")
     ours.reset()
-    _require_close(await ours.probabilities(sound), whole, "a reset stream still remembers")
-    await _require_refused(lambda: ours.probabilities(sound[: window - 1]), "part of a window")
+    require_close(await ours.probabilities(sound), whole, "a reset stream still remembers")
+    await require_refused(lambda: ours.probabilities(sound[: window - 1]), "part of a window")
     ours.close()
     ours.close()
-    await _require_refused(lambda: ours.probabilities(sound), "audio after close")
+    await require_refused(lambda: ours.probabilities(sound), "audio after close")
 
 
 async def check_eot(engine: EndOfTurn, speech: AudioChunk | None = None) -> None:
@@ -91,10 +95,10 @@ async def check_eot(engine: EndOfTurn, speech: AudioChunk | None = None) -> None
         _check_descriptor(engine, "eot")
         audio = speech or _tone()
         first, second = await engine.probability(audio), await engine.probability(audio)
-        _require(0.0 <= first <= 1.0, f"probability {first} is outside 0..1")
-        _require_close([second], [first], "the same audio is judged differently the second time")
-        await _require_refused(lambda: engine.probability(AudioChunk(audio.data, _PHONE)), "8 kHz audio")
-        await _check_stops(lambda: engine.probability(audio), "probability")
+        require(0.0 <= first <= 1.0, f"probability {first} is outside 0..1")
+        require_close([second], [first], "the same audio is judged differently the second time")
+        await require_refused(lambda: engine.probability(AudioChunk(audio.data, _PHONE)), "8 kHz audio")
+        await check_stops(lambda: engine.probability(audio), "probability")
 
 
 async def check_asr(engine: Asr, speech: AudioChunk | None = None) -> None:
@@ -105,9 +109,9 @@ async def check_asr(engine: Asr, speech: AudioChunk | None = None) -> None:
         whole = await _recognised(engine, audio, len(audio.data))
         for size in (640, 4_098):
             pieces = await _recognised(engine, audio, size)
-            _require(pieces == whole, f"chunks of {size} bytes change {whole!r} to {pieces!r}")
+            require(pieces == whole, f"chunks of {size} bytes change {whole!r} to {pieces!r}")
         nothing = await _recognised(engine, AudioChunk(bytes(HEARING.bytes_for(1.0))), 640)
-        _require(not nothing.text, f"silence is heard as {nothing.text!r}")
+        require(not nothing.text, f"silence is heard as {nothing.text!r}")
         await _check_asr_streams(engine, audio, whole)
 
 
@@ -116,30 +120,30 @@ async def _check_asr_streams(engine: Asr, audio: AudioChunk, whole: Transcript) 
     ours.feed(audio)
     other.feed(AudioChunk(bytes(HEARING.bytes_for(1.0))))
     heard, silence = await asyncio.gather(ours.transcript(), other.transcript())
-    _require(heard == whole, f"another stream changes {whole!r} to {heard!r}")
-    _require(not silence.text, f"a stream of silence hears the other's {silence.text!r}")
-    await _check_stops(ours.transcript, "transcript")
-    _require(await ours.transcript() == whole, "a cancelled transcript changes the next")
+    require(heard == whole, f"another stream changes {whole!r} to {heard!r}")
+    require(not silence.text, f"a stream of silence hears the other's {silence.text!r}")
+    await check_stops(ours.transcript, "transcript")
+    require(await ours.transcript() == whole, "a cancelled transcript changes the next")
 
     async def feed_phone() -> None:
         other.feed(AudioChunk(audio.data, _PHONE))
         await other.transcript()
 
-    await _require_refused(feed_phone, "8 kHz audio")
+    await require_refused(feed_phone, "8 kHz audio")
     ours.close()
     ours.close()
-    await _require_refused(ours.transcript, "a transcript after close")
+    await require_refused(ours.transcript, "a transcript after close")
 
 
 async def check_llm(engine: Llm) -> None:
     """An answer in pieces; sessions apart; only declared functions called; stops when closed or cancelled."""
     async with asyncio.timeout(CHECK_S_MAX):
         _check_descriptor(engine, "llm")
-        _require(await engine.count_tokens("") == 0, "an empty text has tokens")
-        _require(await engine.count_tokens("one two three") >= 1, "a text has no tokens")
+        require(await engine.count_tokens("") == 0, "an empty text has tokens")
+        require(await engine.count_tokens("one two three") >= 1, "a text has no tokens")
         apple, violet = await asyncio.gather(_answer(engine, "apple"), _answer(engine, "violet"))
-        _require(bool(apple and violet), "an answer is empty")
-        _require("violet" not in apple.lower() and "apple" not in violet.lower(), f"mixed: {apple!r}, {violet!r}")
+        require(bool(apple and violet), "an answer is empty")
+        require("violet" not in apple.lower() and "apple" not in violet.lower(), f"mixed: {apple!r}, {violet!r}")
         await _check_llm_tools(engine)
         await _check_llm_stops(engine)
 
@@ -150,86 +154,59 @@ async def _check_llm_tools(engine: Llm) -> None:
     prompt = replace(_prompt("Say the word apple."), tools=(FunctionDeclaration(name="ring_a_bell"),))
     outputs = [output async for output in stream.generate(prompt, Sampling(temperature=0.0, max_output_tokens=16))]
     stream.close()
-    _require_outputs(outputs)
+    require_outputs(outputs)
     called = {output.name for output in outputs if isinstance(output, FunctionCall)}
-    _require(called <= {"ring_a_bell"}, f"{called} are called, and only ring_a_bell is declared")
-    _require(any(not isinstance(output, ThoughtDelta) for output in outputs), "an answer with functions is empty")
+    require(called <= {"ring_a_bell"}, f"{called} are called, and only ring_a_bell is declared")
+    require(any(not isinstance(output, ThoughtDelta) for output in outputs), "an answer with functions is empty")
 
 
 async def _check_llm_stops(engine: Llm) -> None:
     stream = engine.open()
-    await _check_stops(lambda: _consume(_counting(stream)), "generate")
+    await check_stops(lambda: consume(_counting(stream)), "generate")
     async with aclosing(_counting(stream)) as outputs:
         await anext(outputs)
-        closed_at = _now()
-    _require(_now() - closed_at <= STOP_S_MAX, "closing a generation takes longer than 100 ms")
+        closed_at = now()
+    require(now() - closed_at <= STOP_S_MAX, "closing a generation takes longer than 100 ms")
     outputs = _counting(stream)
     await anext(outputs)
     stream.close()
     stream.close()
-    _require(not await _goes_on(outputs), "the model goes on after close")
-    _require(not await _goes_on(_counting(stream)), "a closed stream still answers")
+    require(not await goes_on(outputs), "the model goes on after close")
+    require(not await goes_on(_counting(stream)), "a closed stream still answers")
 
 
 async def check_tts(engine: Tts) -> None:
     """24 kHz mono in whole samples; nothing for nothing; sessions apart; stops when closed or cancelled."""
     async with asyncio.timeout(CHECK_S_MAX):
         _check_descriptor(engine, "tts")
-        _require(bool(engine.voices), "the engine has no voice")
+        require(bool(engine.voices), "the engine has no voice")
         short, long = "Yes.", "This sentence takes a good while longer to say, as it has many more words."
         alone = [await _spoken(engine.open(None), text) for text in (short, long)]
-        _require(0 < alone[0] < alone[1], f"{alone[0]} and {alone[1]} samples for a short and a long text")
+        require(0 < alone[0] < alone[1], f"{alone[0]} and {alone[1]} samples for a short and a long text")
         together = await asyncio.gather(*(_spoken(engine.open(None), text) for text in (short, long)))
-        _require(np.allclose(together, alone, rtol=0.1), f"speaking at once changes {alone} samples to {together}")
+        require(np.allclose(together, alone, rtol=0.1), f"speaking at once changes {alone} samples to {together}")
         for voice in (engine.voices[0].upper(), "no-such-voice"):
-            _require(await _spoken(engine.open(voice), short) > 0, f"voice {voice!r} is silent")
-        _require(await _spoken(engine.open(None), " ") == 0, "a text without words is spoken")
+            require(await _spoken(engine.open(voice), short) > 0, f"voice {voice!r} is silent")
+        require(await _spoken(engine.open(None), " ") == 0, "a text without words is spoken")
         await _check_tts_stops(engine, long)
 
 
 async def _check_tts_stops(engine: Tts, text: str) -> None:
     stream = engine.open(None)
-    await _check_stops(lambda: _consume(stream.synthesise(text)), "synthesise")
+    await check_stops(lambda: consume(stream.synthesise(text)), "synthesise")
     sound = stream.synthesise(text)
     await anext(sound)
     stream.close()
     stream.close()
-    _require(not await _goes_on(sound), "the voice goes on after close")
-    _require(not await _goes_on(stream.synthesise(text)), "a closed stream still speaks")
+    require(not await goes_on(sound), "the voice goes on after close")
+    require(not await goes_on(stream.synthesise(text)), "a closed stream still speaks")
 
 
 def _check_descriptor(engine: Engine, kind: Kind) -> None:
     descriptor = engine.descriptor
-    _require(descriptor.kind == kind, f"the descriptor says {descriptor.kind}, not {kind}")
+    require(descriptor.kind == kind, f"the descriptor says {descriptor.kind}, not {kind}")
     for field in ("name", "summary", "license", "languages"):
-        _require(bool(getattr(descriptor, field)), f"the descriptor has no {field}")
-
-
-async def _check_stops(call: Callable[[], Awaitable[object]], name: str) -> None:
-    """Cancel the call while it runs: it must end within 100 ms, and the next one must still succeed."""
-
-    async def run() -> None:
-        await call()
-
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(run())
-        await asyncio.wait({task}, timeout=_UNDERWAY_S)
-        cancelled_at = _now()
-        task.cancel()
-        await asyncio.wait({task})
-        took = _now() - cancelled_at
-    _require(took <= STOP_S_MAX, f"a cancelled {name} ends after {took * 1_000:.0f} ms, not within 100")
-    await call()
-
-
-async def _require_refused(call: Callable[[], Awaitable[object]], what: str) -> None:
-    try:
-        await call()
-    except EngineError:
-        return
-    except Exception as error:
-        raise AssertionError(f"{what} raises {error!r}, which is not an EngineError") from error
-    raise AssertionError(f"{what} is accepted")
+        require(bool(getattr(descriptor, field)), f"the descriptor has no {field}")
 
 
 async def _probabilities(engine: Vad, sound: NDArray[np.int16], step: int) -> list[float]:
@@ -255,7 +232,7 @@ async def _answer(engine: Llm, word: str) -> str:
     text = ""
     asked = _prompt(f"Say the word {word}.")
     async for output in stream.generate(asked, Sampling(temperature=0.0, max_output_tokens=16)):
-        _require_outputs([output])
+        require_outputs([output])
         text += output.text if isinstance(output, TextDelta) else ""
     stream.close()
     return text
@@ -269,26 +246,12 @@ def _counting(stream: LlmStream) -> AsyncGenerator[LlmOutput, None]:
 async def _spoken(stream: TtsStream, text: str) -> int:
     samples = 0
     async for chunk in stream.synthesise(text):
-        _require(chunk.format == SPEAKING, f"a chunk is {chunk.format}, not 24 kHz mono")
-        _require(len(chunk.data) > 0, "a chunk is empty")
-        _require(len(chunk.data) % SPEAKING.frame_bytes == 0, f"{len(chunk.data)} bytes are not whole samples")
+        require(chunk.format == SPEAKING, f"a chunk is {chunk.format}, not 24 kHz mono")
+        require(len(chunk.data) > 0, "a chunk is empty")
+        require(len(chunk.data) % SPEAKING.frame_bytes == 0, f"{len(chunk.data)} bytes are not whole samples")
         samples += chunk.samples
     stream.close()
     return samples
-
-
-async def _consume(outputs: AsyncGenerator[object, None]) -> None:
-    async with aclosing(outputs) as items:
-        async for _ in items:
-            continue
-
-
-async def _goes_on(outputs: AsyncGenerator[object, None]) -> bool:
-    try:
-        await anext(outputs)
-    except (StopAsyncIteration, EngineError):
-        return False
-    return True
 
 
 def _prompt(text: str) -> Prompt:
@@ -306,21 +269,3 @@ def _whole_windows(audio: AudioChunk, window: int) -> NDArray[np.int16]:
     """The samples without the part of a window at their end."""
     samples = audio.int16()
     return samples[: len(samples) // window * window]
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def _require(kept: bool, promise: str) -> None:
-    if not kept:
-        raise AssertionError(promise)
-
-
-def _require_outputs(outputs: Iterable[object]) -> None:
-    for output in outputs:
-        _require(isinstance(output, LlmOutput), f"{output!r} is no LlmOutput")
-
-
-def _require_close(those: list[float], these: list[float], promise: str) -> None:
-    _require(len(those) == len(these) and np.allclose(those, these, atol=_SAME), promise)
