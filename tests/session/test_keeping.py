@@ -278,12 +278,25 @@ def test_pictures_nobody_asked_about_are_kept():
     assert script.last(StartReply).brief.contents[0].parts[0].inline_data.mime_type == "image/jpeg"
 
 
-def test_half_an_initial_history_is_not_kept():
-    script = Script(RESUMABLE | {"historyConfig": {"initialHistoryInClientContent": True}})
+def test_an_initial_history_goes_on_where_it_was():
+    store = {}
+    script = Script(RESUMABLE | {"historyConfig": {"initialHistoryInClientContent": True}}, store=store)
+    assert updates(script)[0]["resumable"] is True
     script.client(clientContent={"turns": [{"parts": [{"text": "one"}]}]})
-    assert updates(script) == []
+    script = resumed(store)
     script.client(clientContent={"turns": [{"parts": [{"text": "two"}]}], "turnComplete": True})
-    assert len(updates(script)) == 1
+    assert script.count(StartReply) == 0
+    script.client(realtimeInput={"text": "three"})
+    assert contents(script) == ["one", "two", "three"]
+    resumed_at_once = resumed(store, "handle-1")
+    resumed_at_once.client(clientContent={"turns": [{"parts": [{"text": "hello"}]}], "turnComplete": True})
+    assert contents(resumed_at_once) == ["hello"], "its history was given, or there is none"
+
+
+def test_a_client_that_speaks_instead_of_giving_its_history_is_kept_too():
+    script = Script(RESUMABLE | {"historyConfig": {"initialHistoryInClientContent": True}})
+    turn(script, "hello", "hi")
+    assert updates(script)[-1]["resumable"] is True
 
 
 def test_late_answers_of_the_former_connection_are_ignored():

@@ -71,7 +71,8 @@ class Asking:
             self.question.ask()
 
     def take(self) -> Question:
-        """The question as it is to be answered, with the pictures shown for it."""
+        """The question as it is to be answered, with the pictures shown for it; history is over by then."""
+        self.silent = False
         question, self.question = self.question, Question()
         if not question.wordless:
             question.show(self._camera.take())

@@ -77,8 +77,7 @@ class Floor:
     @property
     def idle(self) -> bool:
         """Nothing is going on that a snapshot would not hold."""
-        asking = self.asking
-        return not (self._turn or asking.silent or asking.question.underway or self._calls.blocked)
+        return not (self._turn or self.asking.question.underway or self._calls.blocked)
 
     def snapshot(self) -> Snapshot:
         """The conversation, with what was typed and is not to be answered yet."""
@@ -86,6 +85,7 @@ class Floor:
             setup=self.terms.setup,
             entries=self._history.kept(self.asking.entries()),
             pinned=self._history.pinned,
+            silent=self.asking.silent and bool(self._history.entries),
             calls=self._calls.background,
         )
 
@@ -93,7 +93,7 @@ class Floor:
         """Go on with what was kept."""
         self._history.restore(snapshot)
         self._calls.restore(snapshot.calls)
-        self.asking.silent = False
+        self.asking.silent = snapshot.silent
 
     # The user's side
 

@@ -23,6 +23,8 @@ class Snapshot(Message, frozen=True, kw_only=True):
     setup: Setup = Setup()
     entries: tuple[KeptEntry, ...] = ()
     pinned: int = 0
+    silent: bool = False
+    """Only a part of the initial history was given: the rest of it is no question."""
     calls: tuple[FunctionCall, ...] = ()
 
 
