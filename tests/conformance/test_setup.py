@@ -20,7 +20,8 @@ FOREIGN = {
 @pytest.mark.requirement("wire.fields_by_version")
 @pytest.mark.parametrize("path", [DEVELOPER.replace("v1beta", "v1"), DEVELOPER, VERTEX])
 async def test_every_path_knows_all_fields(call, path):
-    await call(path, setup={"setup": {"model": "models/x", **FOREIGN}})
+    caller = await call(path, setup={"setup": {"model": "models/x", **FOREIGN}})
+    assert await caller.answered()
 
 
 @pytest.mark.requirement("setup.any_model")

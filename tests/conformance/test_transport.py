@@ -15,7 +15,8 @@ OF_THE_SDKS = {
 @pytest.mark.requirement("transport.headers", "credentials.billing")
 @pytest.mark.parametrize("path", [DEVELOPER, VERTEX], ids=["dev", "vertex"])
 async def test_headers_of_the_sdks_are_ignored(call, path):
-    await call(path, additional_headers=OF_THE_SDKS, user_agent_header=None)
+    caller = await call(path, additional_headers=OF_THE_SDKS, user_agent_header=None)
+    assert await caller.answered()
 
 
 @pytest.mark.requirement("transport.deflate")

@@ -129,8 +129,10 @@ async def test_two_threads_work_at_once(gate: Gate) -> None:
         await started(group, workers, gate, "b")
         await gate.entered()
         await gate.entered()
+        assert gate.order == [], "both are within, and neither has ended"
         gate.open()
     await workers.aclose()
+    assert sorted(gate.order) == ["a", "b"]
 
 
 class UnusualError(BaseException):

@@ -65,6 +65,7 @@ async def test_an_idle_session_does_not_expire_under_its_connection():
     async with running() as group:
         group.create_task(staying.stay())
         await soon(shelf.touched_often.wait())
+    assert {expires for _, expires in shelf.touched} == {1_000.01}
 
 
 async def test_its_lifetime_begins_when_the_connection_ends():

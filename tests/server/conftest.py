@@ -73,6 +73,12 @@ class Caller:
             messages.append(content)
         return [*messages, content]
 
+    async def answered(self) -> bool:
+        """Ask something, and hear whether there is an answer."""
+        await self.send({"realtimeInput": {"text": "hi"}})
+        contents = await self.read_until("generationComplete")
+        return any("modelTurn" in content for content in contents)
+
     async def closed(self) -> tuple[int, str]:
         async with asyncio.timeout(WAIT_S):
             await self.socket.wait_closed()

@@ -61,7 +61,8 @@ def token(clock, **more: object) -> Token:
 @each_place
 @each_product
 async def test_a_good_key_is_let_in(call, store, path, place):
-    await let_in(call, path, await store.keys.add("phone"), place)
+    caller = await let_in(call, path, await store.keys.add("phone"), place)
+    assert await caller.answered()
 
 
 @pytest.mark.requirement("credentials.oauth", "errors.unauthenticated_vertex", "errors.bad_key", "errors.http")
@@ -95,9 +96,12 @@ async def test_an_expired_key_is_refused_as_that_product_does(call, store, clock
 @each_place
 @each_product
 async def test_without_keys_everything_is_let_in(call, path, place):
-    await let_in(call, path, "any")
-    await let_in(call, path, "auth_tokens/any", place)
-    await let_in(call, path)
+    callers = [
+        await let_in(call, path, "any"),
+        await let_in(call, path, "auth_tokens/any", place),
+        await let_in(call, path),
+    ]
+    assert [await caller.answered() for caller in callers] == [True] * 3
 
 
 @pytest.mark.requirement("credentials.live_changes")
@@ -155,7 +159,8 @@ async def has_room(call, secret: str) -> bool:
 async def test_a_token_is_let_in_like_the_key_it_was_made_with(call, store, clock, path, place):
     await store.keys.add("phone")
     name = await store.tokens.mint(token(clock, owner="phone"), clock.now)
-    await let_in(call, path, name, place)
+    caller = await let_in(call, path, name, place)
+    assert await caller.answered()
 
 
 @each_path

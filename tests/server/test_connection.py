@@ -181,6 +181,19 @@ async def test_a_bad_setup_is_refused_with_its_path(call, setup, text):
     assert text in reason
 
 
+@pytest.mark.requirement("errors.log_id")
+async def test_the_log_has_the_whole_reason_under_the_id_that_the_client_gets(call, caplog):
+    caller = await call(setup=None)
+    name = "long_" * 60
+    await caller.send({"setup": {"model": "x", name: 1}})
+    code, reason = await caller.closed()
+    id = re.search(r"\(log ([0-9a-f]{8})\)$", reason)[1]
+    assert (code, len(reason.encode()) <= 123) == (1007, True)
+    (line,) = (record for record in caplog.records if f"session={id}" in record.getMessage())
+    assert "Cannot find field" in line.getMessage()
+    assert line.levelname == "WARNING", "seen without -v"
+
+
 @pytest.mark.requirement("resumption.not_found", "errors.log_id")
 async def test_a_handle_of_another_life_is_not_found(call):
     caller = await call(setup=None)

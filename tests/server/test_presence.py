@@ -36,15 +36,18 @@ async def test_a_drain_waits_for_the_last_guest():
 
 @pytest.mark.requirement("go_away.drain")
 async def test_a_drain_does_not_wait_for_ever():
-    presence = Presence(sessions_max=2)
-    with presence.entered(Guest()):
+    presence, guest = Presence(sessions_max=2), Guest()
+    with presence.entered(guest):
         async with asyncio.timeout(WAIT_S):
             await presence.drain(0.01)
+        assert (guest.asked, len(presence)) == ([0.01], 1), "asked, and still there"
 
 
 async def test_nobody_is_waited_for_when_nobody_is_there():
+    presence = Presence(sessions_max=2)
     async with asyncio.timeout(WAIT_S):
-        await Presence(sessions_max=2).drain(60.0)
+        await presence.drain(60.0)
+    assert presence.full, "nobody new is let in"
 
 
 async def test_only_those_of_one_owner_are_asked():

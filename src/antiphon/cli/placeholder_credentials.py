@@ -9,18 +9,23 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from antiphon.server.listen import bound_socket
 
 KEY: Final = "placeholder-key-of-antiphon-run"
 TOKEN: Final = "placeholder-token-of-antiphon-run"  # noqa: S105 - opens nothing
 
 KEY_NAMES: Final = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 _TOKEN_LIFETIME_S: Final = 3_600
-_BODY_BYTES_MAX: Final = 64 * 1024
 
 
 @contextmanager
@@ -70,34 +75,25 @@ def _write_default_credentials(folder: Path, exchange_url: str) -> Path:
 @contextmanager
 def _exchange() -> Iterator[str]:
     """Answer token exchanges (RFC 8693) on a free loopback port; gives the URL."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Exchange) as server:
-        thread = Thread(target=server.serve_forever, name="token exchange", daemon=True)
+    app = Starlette(routes=[Route("/token", _give_token, methods=["POST"])])
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none"))
+    with bound_socket("127.0.0.1", 0) as bound:
+        thread = Thread(target=server.run, args=([bound],), name="token exchange", daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/token"
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}/token"
         finally:
-            server.shutdown()
+            server.should_exit = True
             thread.join()
 
 
-class _Exchange(BaseHTTPRequestHandler):
-    """Gives the placeholder token to whoever asks."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(min(int(self.headers.get("Content-Length", 0)), _BODY_BYTES_MAX))
-        answer = json.dumps(
-            {
-                "access_token": TOKEN,
-                "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
-                "token_type": "Bearer",
-                "expires_in": _TOKEN_LIFETIME_S,
-            }
-        ).encode()
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: stderr is the child's too."""
+async def _give_token(_: Request) -> Response:
+    """Give the placeholder token to whoever asks."""
+    return JSONResponse(
+        {
+            "access_token": TOKEN,
+            "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+            "token_type": "Bearer",
+            "expires_in": _TOKEN_LIFETIME_S,
+        }
+    )

@@ -11,44 +11,43 @@ Gender = Literal["f", "m"]
 
 @dataclass(frozen=True, slots=True)
 class LiveVoice:
-    """One voice of the Live API, with the gender and the word its vendor gives it."""
+    """One voice of the Live API, with the gender its vendor gives it."""
 
     name: str
     gender: Gender
-    manner: str
 
 
 LIVE_VOICES = (
-    LiveVoice("Zephyr", "f", "Bright"),
-    LiveVoice("Puck", "m", "Upbeat"),
-    LiveVoice("Charon", "m", "Informative"),
-    LiveVoice("Kore", "f", "Firm"),
-    LiveVoice("Fenrir", "m", "Excitable"),
-    LiveVoice("Leda", "f", "Youthful"),
-    LiveVoice("Orus", "m", "Firm"),
-    LiveVoice("Aoede", "f", "Breezy"),
-    LiveVoice("Callirrhoe", "f", "Easy-going"),
-    LiveVoice("Autonoe", "f", "Bright"),
-    LiveVoice("Enceladus", "m", "Breathy"),
-    LiveVoice("Iapetus", "m", "Clear"),
-    LiveVoice("Umbriel", "m", "Easy-going"),
-    LiveVoice("Algieba", "m", "Smooth"),
-    LiveVoice("Despina", "f", "Smooth"),
-    LiveVoice("Erinome", "f", "Clear"),
-    LiveVoice("Algenib", "m", "Gravelly"),
-    LiveVoice("Rasalgethi", "m", "Informative"),
-    LiveVoice("Laomedeia", "f", "Upbeat"),
-    LiveVoice("Achernar", "f", "Soft"),
-    LiveVoice("Alnilam", "m", "Firm"),
-    LiveVoice("Schedar", "m", "Even"),
-    LiveVoice("Gacrux", "f", "Mature"),
-    LiveVoice("Pulcherrima", "f", "Forward"),
-    LiveVoice("Achird", "m", "Friendly"),
-    LiveVoice("Zubenelgenubi", "m", "Casual"),
-    LiveVoice("Vindemiatrix", "f", "Gentle"),
-    LiveVoice("Sadachbia", "m", "Lively"),
-    LiveVoice("Sadaltager", "m", "Knowledgeable"),
-    LiveVoice("Sulafat", "f", "Warm"),
+    LiveVoice("Zephyr", "f"),
+    LiveVoice("Puck", "m"),
+    LiveVoice("Charon", "m"),
+    LiveVoice("Kore", "f"),
+    LiveVoice("Fenrir", "m"),
+    LiveVoice("Leda", "f"),
+    LiveVoice("Orus", "m"),
+    LiveVoice("Aoede", "f"),
+    LiveVoice("Callirrhoe", "f"),
+    LiveVoice("Autonoe", "f"),
+    LiveVoice("Enceladus", "m"),
+    LiveVoice("Iapetus", "m"),
+    LiveVoice("Umbriel", "m"),
+    LiveVoice("Algieba", "m"),
+    LiveVoice("Despina", "f"),
+    LiveVoice("Erinome", "f"),
+    LiveVoice("Algenib", "m"),
+    LiveVoice("Rasalgethi", "m"),
+    LiveVoice("Laomedeia", "f"),
+    LiveVoice("Achernar", "f"),
+    LiveVoice("Alnilam", "m"),
+    LiveVoice("Schedar", "m"),
+    LiveVoice("Gacrux", "f"),
+    LiveVoice("Pulcherrima", "f"),
+    LiveVoice("Achird", "m"),
+    LiveVoice("Zubenelgenubi", "m"),
+    LiveVoice("Vindemiatrix", "f"),
+    LiveVoice("Sadachbia", "m"),
+    LiveVoice("Sadaltager", "m"),
+    LiveVoice("Sulafat", "f"),
 )
 """In the vendor's order, the best known first (protocol.md 2.2)."""
 

@@ -124,7 +124,7 @@ class Conductor:
             case ClearTimer(timer):
                 self._timers.pop(timer, None)
             case Note(text):
-                log.info("session=%s %s", self._session.id, text)
+                log.warning("session=%s %s", self._session.id, text)
             case Keep(snapshot):
                 self._group.create_task(self._keeper.keep(snapshot, self.inbox))
             case Recall(handle):

@@ -148,9 +148,9 @@ class Speaking:
         asked, language = voice_name_of(generation), language_of(generation)
         voice = substitute(asked, tts.voices, language)
         if asked and asked.lower() != voice.lower():
-            log.info("voice %r is not installed: %s speaks", asked[:40], voice)
+            log.warning("voice %r is not installed: %s speaks", asked[:40], voice)
         if language and not speaks(language, tts.descriptor.languages):
-            log.info("%s cannot speak %r", tts.descriptor.name, language[:40])
+            log.warning("%s cannot speak %r", tts.descriptor.name, language[:40])
         return voice
 
 

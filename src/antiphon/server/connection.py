@@ -129,7 +129,7 @@ class Connection:
 
     async def _close(self, farewell: Farewell) -> None:
         """Close with a reason that names our log, where the whole of it stands."""
-        log.info("session=%s closed with %d: %s", self.id, farewell.code, farewell.reason)
+        log.warning("session=%s closed with %d: %s", self.id, farewell.code, farewell.reason)
         reason = fit_reason(farewell.reason, f" (log {self.id[:8]})")
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
             async with asyncio.timeout(self._limits.close_wait_s):

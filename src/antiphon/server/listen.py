@@ -79,7 +79,7 @@ async def listening(settings: Settings, clock: Callable[[], float] = time.time) 
         private = is_loopback(place.host)
         check_loopback(place.host, good)
         certificate = local_certificate(place.data_dir, place.host) if place.tls else None
-        with _bound(place.host, place.port) as bound:
+        with bound_socket(place.host, place.port) as bound:
             engines = await asyncio.to_thread(load_engines, settings)
             app = App(engines, settings, store, private=private, clock=clock)
             server = _Uvicorn(_config(app, settings, certificate))
@@ -141,7 +141,8 @@ def _good(keys: Iterable[Key], now: float) -> int:
     return sum(not key.revoked and (key.expires is None or now < key.expires) for key in keys)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on; raises SettingsError for a port that is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

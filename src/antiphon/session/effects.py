@@ -39,7 +39,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Write a line into the log."""
+    """Write a line into the log that the operator should see."""
 
     text: str
 

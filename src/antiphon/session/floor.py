@@ -9,14 +9,7 @@ from antiphon.config import Limits
 from antiphon.session import messages
 from antiphon.session.asking import Asking
 from antiphon.session.calls import Calls
-from antiphon.session.effects import (
-    CancelReply,
-    ClearTimer,
-    Effect,
-    Note,
-    Send,
-    SetTimer,
-)
+from antiphon.session.effects import CancelReply, ClearTimer, Effect, Note, Send, SetTimer
 from antiphon.session.events import (
     ReplyAudio,
     ReplyCalls,
@@ -190,7 +183,7 @@ class Floor:
         """The client has something of a reply now; it can be interrupted and no longer be taken back."""
         if self._turn and self._turn.id == id:
             self._turn.sounded = True
-            self._keep_question(self._turn)
+            self._enter_question(self._turn)
         elif (taken_back := self._taken_back) and taken_back.id == id:  # a moment too late
             self._taken_back = None
             return [Send(messages.interrupted()), Send(messages.turn_complete(taken_back.usage(), None))]
@@ -265,7 +258,7 @@ class Floor:
         self, turn: Turn, now: float, reason: TurnCompleteReason | None = None, *, interrupted: bool = False
     ) -> list[Effect]:
         """Close the turn: the one place where it ends towards the client and enters the history."""
-        self._keep_question(turn)
+        self._enter_question(turn)
         self._history.append(*turn.heard(now), *turn.called(), *turn.results)
         self._turn = None
         effects = tell_end(turn, self.terms)
@@ -275,10 +268,10 @@ class Floor:
             effects += self._calls.cancel_blocking()
         return [*effects, Send(messages.turn_complete(turn.usage(), reason))]
 
-    def _keep_question(self, turn: Turn) -> None:
+    def _enter_question(self, turn: Turn) -> None:
         """The question can no longer be taken back: it becomes part of the history."""
-        if not turn.kept:
-            turn.kept = True
+        if not turn.entered:
+            turn.entered = True
             self._history.append(*turn.question.entries())
 
     # Within: the calls
@@ -288,7 +281,7 @@ class Floor:
         issued = self._calls.issue(calls, self.terms.behavior_of)
         if isinstance(issued, TurnCompleteReason):
             return self._fail(turn, now, issued)
-        self._keep_question(turn)
+        self._enter_question(turn)
         running = {call.id for call in self._calls.background}
         turn.background = tuple(call for call in issued if call.id in running)
         effects = [ClearTimer(Timer.REPLY), *tell_end(turn, self.terms), Send(messages.tool_call(issued))]

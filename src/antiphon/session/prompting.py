@@ -73,7 +73,7 @@ class Prompting:
 
     def _shed(self, turn: Turn, tokens: int) -> int:
         """Drop the oldest turns, but not the question, wherever it stands."""
-        asked = [] if turn.kept else turn.question.entries()
+        asked = [] if turn.entered else turn.question.entries()
         keeps_last_turn = not any(entry.opens_turn for entry in asked)
         return self._history.shed(self._weight, tokens, keeps_last_turn=keeps_last_turn)
 
@@ -115,7 +115,7 @@ class Prompting:
 
     def _entries(self, turn: Turn) -> list[Entry]:
         """The history, and the question where that is not part of it yet."""
-        return [*self._history.entries, *([] if turn.kept else turn.question.entries())]
+        return [*self._history.entries, *([] if turn.entered else turn.question.entries())]
 
     def _total(self, turn: Turn) -> int:
         """Tokens the model reads: its own of every text, spoken or typed."""

@@ -63,7 +63,7 @@ class Turn:
         self.id = id
         self.question = question
         self.phase = Phase.THINKING
-        self.kept = False
+        self.entered = False
         """The question has entered the history."""
         self.sounded = False
         """The client hears of it: something has left, or surely will."""
