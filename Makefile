@@ -38,15 +38,15 @@ format: .venv/dev  ## put the code into shape
 	$(BIN)/ruff format .
 
 lock:  ## resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --extra local --extra openai --group build $(LOCK) -o requirements/run.txt
-	uv pip compile pyproject.toml --all-extras --group dev -c requirements/run.txt $(LOCK) -o requirements/dev.txt
+	uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra local --extra openai --extra talk --group build -c requirements/dev.txt $(LOCK) -o requirements/run.txt
 	uv pip compile requirements/clients-genai1.in $(LOCK) -o requirements/clients-genai1.txt
 	uv pip compile requirements/clients-pipecat.in $(addprefix --no-emit-package ,$(UNUSED)) $(LOCK) -o requirements/clients-pipecat.txt
 
 # Of Pipecat's requirements, 340 MB that the service under test never imports.
 UNUSED := flatbuffers jiter llvmlite numba onnxruntime openai resampy
 
-LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+LOCK := --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet
 
 clean:  ## remove the environment; the weights stay in their cache
 	rm -rf .venv tests/clients/node/node_modules
