@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from antiphon.audio.loudness import level_dbfs
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.client.audio_file import CHUNK_S, open_audio
 from antiphon.client.live import LiveSession, connect
-from antiphon.client.loudness import level_dbfs
 from antiphon.client.pace import Pace, RealTime
 from antiphon.config import load_settings
 from antiphon.server.listen import listening
@@ -98,7 +98,7 @@ async def listen(session: LiveSession, begin: asyncio.Event, found: Interruption
 async def interrupt(url: str) -> Interruption:
     """One round in a session of its own."""
     found, begin = Interruption(), asyncio.Event()
-    async with connect(url, SETUP) as session, asyncio.timeout(60):
+    async with connect(url, setup=SETUP) as session, asyncio.timeout(60):
         await session.send_text(LONG_ANSWER)
         async with asyncio.TaskGroup() as group:
             speaking = group.create_task(speak(session, begin, found))

@@ -14,8 +14,8 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from antiphon.audio.loudness import last_spoken, level_dbfs
 from antiphon.audio.pcm import HEARING, AudioChunk
-from antiphon.client.loudness import last_spoken, level_dbfs
 from antiphon.errors import SettingsError
 
 CHUNK_S = 0.02

@@ -1,4 +1,4 @@
-"""Where in a recording somebody last spoke, judged by loudness alone.
+"""Where in a recording somebody spoke, judged by loudness alone.
 
 The time from the end of speech to the first sound of the reply is counted from here and not from
 the end of the file, whose trailing silence would flatter a server. Speech is what lies within 30 dB
@@ -31,14 +31,26 @@ def level_dbfs(chunk: AudioChunk) -> float:
 def last_spoken(levels_dbfs: Sequence[float]) -> int:
     """Give the number of levels (of windows of equal length) up to and including the last of speech; 0 for silence."""
     levels = np.asarray(levels_dbfs)
-    if not levels.size or levels.max() <= SILENCE_DBFS:
-        return 0
-    loud = levels >= _threshold_dbfs(levels)
+    loud = _loud(levels)
     lasting = loud[1:] & loud[:-1]
     found = np.flatnonzero(lasting) + 1 if lasting.any() else np.flatnonzero(loud)
-    return int(found[-1]) + 1
+    return int(found[-1]) + 1 if found.size else 0
 
 
-def _threshold_dbfs(levels: NDArray[np.float64]) -> float:
+def stretches_of_speech(levels_dbfs: Sequence[float], pause_windows: int) -> list[tuple[int, int]]:
+    """Give first and behind-last window of each stretch of speech; shorter pauses than that are a part of it."""
+    loud = np.flatnonzero(_loud(np.asarray(levels_dbfs)))
+    if not loud.size:
+        return []
+    breaks = np.flatnonzero(np.diff(loud) > pause_windows)
+    firsts = loud[np.concatenate(([0], breaks + 1))]
+    lasts = loud[np.concatenate((breaks, [-1]))]
+    return [(int(first), int(last) + 1) for first, last in zip(firsts, lasts, strict=True) if last > first]
+
+
+def _loud(levels: NDArray[np.float64]) -> NDArray[np.bool_]:
+    if not levels.size or levels.max() <= SILENCE_DBFS:
+        return np.zeros(levels.size, dtype=np.bool_)
     loudest, quiet = float(levels.max()), float(np.percentile(levels, 10))
-    return max(loudest - _BELOW_LOUDEST_DB, min(quiet + _ABOVE_QUIETEST_DB, loudest - _HEADROOM_DB))
+    threshold = max(loudest - _BELOW_LOUDEST_DB, min(quiet + _ABOVE_QUIETEST_DB, loudest - _HEADROOM_DB))
+    return np.asarray(levels >= threshold)

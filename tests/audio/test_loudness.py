@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
+from antiphon.audio.loudness import last_spoken, level_dbfs, stretches_of_speech
 from antiphon.audio.pcm import AudioChunk
-from antiphon.client.loudness import last_spoken, level_dbfs
 
 
 def chunk(*samples: int) -> AudioChunk:
@@ -35,3 +35,18 @@ def test_full_scale_is_zero_and_nothing_is_far_below() -> None:
 )
 def test_finds_the_last_speech(levels: list[float], spoken: int) -> None:
     assert last_spoken(levels) == spoken
+
+
+@pytest.mark.parametrize(
+    ("levels", "stretches"),
+    [
+        ([], []),
+        ([-120.0] * 9, []),
+        ([-90.0, -20.0, -20.0, -90.0, -90.0, -90.0, -20.0, -20.0], [(1, 3), (6, 8)]),
+        ([-90.0, -20.0, -20.0, -90.0, -90.0, -20.0, -20.0, -90.0], [(1, 7)]),  # a breath
+        ([-90.0, -20.0, -90.0, -90.0, -90.0, -90.0, -20.0, -20.0], [(6, 8)]),  # a click, then speech
+        ([-20.0, -20.0], [(0, 2)]),
+    ],
+)
+def test_finds_each_stretch_of_speech(levels: list[float], stretches: list[tuple[int, int]]) -> None:
+    assert stretches_of_speech(levels, pause_windows=3) == stretches

@@ -1,4 +1,4 @@
-"""A bounded queue between tasks of one session: a size is required, and closing is explicit."""
+"""A bounded queue between tasks: a size is required, and closing is explicit."""
 
 import asyncio
 from collections import deque
