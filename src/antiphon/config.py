@@ -272,6 +272,8 @@ class Server(_Frozen):
     """Between that and the end of the connection."""
     drain_s: float = Field(10.0, gt=0)
     """For clients to leave a server that was told to stop."""
+    record: Path | None = None
+    """Keep every session: `talk.jsonl` stands for `talk-1a2b3c4d.jsonl` and so on."""
 
 
 class Client(_Frozen):
@@ -285,9 +287,33 @@ class Client(_Frozen):
     """One message to a server that does not read."""
     close_wait_s: float = Field(2.0, gt=0)
     """For the server's half of the closing handshake."""
-    ping_interval_s: float = Field(20.0, gt=0)
-    ping_wait_s: float = Field(60.0, gt=0)
-    """For a pong; busy servers take 30 s (protocol.md 1.3)."""
+    ping_interval_s: float = Field(10.0, gt=0)
+    """Without any message from the server; then it is asked whether it is there."""
+    silent_s_max: float = Field(40.0, gt=0)
+    """Without any message or pong; then the connection is taken for lost. Busy servers take 30 s (protocol.md 1.3)."""
+    kept_s_max: float = Field(120.0, gt=0)
+    """The user's audio that is kept until the server surely has it; beyond it the oldest is dropped, which is told."""
+    kept_bytes_max: int = Field(64 * MIB, gt=0)
+    """... and all that is kept."""
+    backlog_s_high: float = Field(2.0, gt=0)
+    """Audio not sent yet at which `drain` waits."""
+    first_attempts_max: int = Field(3, gt=0)
+    """To open the first connection, when it breaks off or the server asks to come later."""
+    reconnect_s_max: float = Field(60.0, gt=0)
+    """Of attempts to reach the server again; then the session is over."""
+    backoff_s: float = Field(0.25, gt=0)
+    """The longest wait before the second attempt; each further one may wait twice as long."""
+    backoff_s_max: float = Field(8.0, gt=0)
+    fruitless_max: int = Field(5, gt=0)
+    """Connections in a row on which no turn comes to its end; then the session is over."""
+    leave_margin_s: float = Field(3.0, ge=0)
+    """Before the end of a connection that was announced: it is left then even in the middle of a turn."""
+    leave_notice_s: float = Field(60.0, gt=0)
+    """Before the age at which a server is known to cut: from then on it is left as soon as nothing is going on."""
+    events_max: int = Field(256, gt=0)
+    """Events waiting for the caller; then the socket is no longer read."""
+    recalled_bytes_max: int = Field(256 * 1_024, gt=0)
+    """Text of the conversation kept for a session that has to begin anew; the oldest goes."""
     message_bytes_max: int = Field(64 * MIB, gt=0)
     """One server message."""
     answer_wait_s: float = Field(60.0, gt=0)

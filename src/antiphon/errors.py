@@ -20,7 +20,7 @@ AntiphonError
 └── WrongFile     what a source gave is not the file its sum promises
 """
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from urllib.parse import urlsplit
 
 REASON_BYTES_MAX = 123
@@ -73,12 +73,29 @@ class ConnectionClosed(AntiphonError):
         self.reason = reason
 
 
+class Step(StrEnum):
+    """How far a connection came before it failed."""
+
+    NAME = "DNS"
+    """The host's name leads nowhere."""
+    REACH = "TCP"
+    """Nobody listens there, or nothing gets through."""
+    CERTIFICATE = "TLS certificate"
+    """It is not trusted, or is another host's."""
+    TLS = "TLS"
+    UPGRADE = "WebSocket upgrade"
+    """It broke off, or what answers is no WebSocket server."""
+    STATUS = "HTTP status"
+    """The server said no."""
+
+
 class ConnectionRefused(ConnectionClosed):
     """The socket was never opened. `code` is the HTTP status of the answer, or 1006 when there was none."""
 
-    def __init__(self, code: int, reason: str) -> None:
+    def __init__(self, code: int, reason: str, step: Step = Step.STATUS) -> None:
         super().__init__(code, reason)
         self.args = (reason,)
+        self.step = step
 
 
 class NoAnswer(AntiphonError):

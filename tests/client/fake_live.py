@@ -97,6 +97,7 @@ class FakeLive:
     url: str
     peers: list[Peer] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    refused: int = 0
 
     @property
     def peer(self) -> Peer:
@@ -121,6 +122,7 @@ async def fake_live(script: Script, *, refuse: tuple[int, str] | None = None) ->
                 await reading
 
     def gatekeeper(connection: ServerConnection, request: Request) -> Response | None:
+        live.refused += refuse is not None
         return connection.respond(HTTPStatus(refuse[0]), refuse[1]) if refuse else None
 
     async with serve(attend, "127.0.0.1", 0, process_request=gatekeeper, max_size=None, close_timeout=1) as server:

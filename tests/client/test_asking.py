@@ -23,7 +23,7 @@ HEARD = content(inputTranscription={"text": "Where is it?", "finished": True})
 @asynccontextmanager
 async def asked(tmp_path: Path, script: Script, asking: Asking) -> AsyncIterator[FakeLive]:
     async with asyncio.timeout(10), fake_live(script) as live:
-        async with connect(live.url, Setup(model="models/x")) as session:
+        async with connect(live.url, setup=Setup(model="models/x")) as session:
             await asking.put_to(session)
         yield live
 
@@ -236,21 +236,41 @@ async def test_other_messages_do_not_buy_time(tmp_path: Path) -> None:
             pass
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1007, 1008, 1011])
+@pytest.mark.parametrize("code", [1000, 1007, 1008])
 @pytest.mark.parametrize("heard_s", [0.0, 0.1, FILE_S + 0.1])
-async def test_a_close_on_the_way(tmp_path: Path, code: int, heard_s: float) -> None:
+async def test_a_close_for_good_on_the_way(tmp_path: Path, code: int, heard_s: float) -> None:
     async def script(peer: Peer) -> None:
         await peer.say(COMPLETE)
         await peer.until_heard(heard_s)
         await peer.say(content(outputTranscription={"text": "It i"}))
-        await peer.socket.close(code, "go away")
+        await peer.socket.close(code, "not allowed")
 
     ask = asking(tmp_path)
-    with pytest.raises(ConnectionClosed, match="go away") as caught:
+    with pytest.raises(ConnectionClosed, match="not allowed") as caught:
         async with asked(tmp_path, script, ask):
             pass
     assert caught.value.code == code
     assert ask.reply.text == "It i", "what was said before the close is kept"
+
+
+@pytest.mark.parametrize("code", [1001, 1011])
+async def test_an_answer_that_breaks_off_is_made_anew(tmp_path: Path, code: int) -> None:
+    peers = []
+
+    async def script(peer: Peer) -> None:
+        peers.append(peer)
+        if len(peers) == 2:
+            await answer_after(peer, FILE_S + 0.1)
+            return
+        await peer.say(COMPLETE)
+        await peer.until_heard(FILE_S + 0.1)
+        await peer.say(HEARD, content(outputTranscription={"text": "It i"}))
+        await peer.socket.close(code, "overloaded")
+
+    ask = asking(tmp_path)
+    async with asked(tmp_path, script, ask):
+        pass
+    assert (ask.reply.heard, ask.reply.text) == ("Where is it?", "It is near.")
 
 
 async def test_nonsense_ends_it(tmp_path: Path) -> None:

@@ -1,15 +1,16 @@
 import pytest
 
-from antiphon.audio.pcm import AudioFormat
+from antiphon.audio.pcm import SPEAKING, AudioChunk, AudioFormat
+from antiphon.client.events import GoingAway, Heard, Opened, Said, Sound, TurnEnded
+from antiphon.client.reading import Reading
 from antiphon.client.reply import Reply
+from antiphon.client.stopwatch import Stopwatch
 from antiphon.errors import RemoteProtocolError
 from antiphon.wire.content import Blob, Content, Part
 from antiphon.wire.server import (
-    GoAway,
     InteractionStatus,
     ServerContent,
     ServerMessage,
-    SetupComplete,
     Transcription,
     TurnCompleteReason,
     UsageMetadata,
@@ -37,9 +38,10 @@ CUT = content(interrupted=True)
 
 
 def after(*messages: ServerMessage) -> Reply:
-    reply = Reply(seconds_max=1.0)
+    reply, reading = Reply(seconds_max=1.0), Reading(Stopwatch())
     for now, message in enumerate(messages):
-        reply.take(message, float(now))
+        for event in reading.read(message, float(now)):
+            reply.take(event, float(now))
     return reply
 
 
@@ -50,9 +52,9 @@ def test_is_empty_before_anything_came() -> None:
 
 def test_tells_what_brings_the_conversation_forward() -> None:
     reply = Reply(1.0)
-    assert reply.take(said("a"), 0.0)
-    assert not reply.take(ServerMessage(setup_complete=SetupComplete()), 0.0)
-    assert not reply.take(ServerMessage(go_away=GoAway()), 0.0)
+    assert reply.take(Said("a"), 0.0)
+    assert not reply.take(Opened("ws://x"), 0.0)
+    assert not reply.take(GoingAway(None), 0.0)
 
 
 @pytest.mark.parametrize(
@@ -123,9 +125,10 @@ def test_what_was_interrupted_is_thrown_away() -> None:
     reply = after(heard("Where is,", finished=True), said("Where is wh"), sound(b"ab"), CUT, DONE)
     assert (reply.text, reply.audio.data, reply.interruptions) == ("", b"", 1)
     assert not reply.settling, "the question goes on: an answer is still owed"
-    reply.take(heard("the station?", finished=True), 9.0)
-    reply.take(sound(b"cd"), 10.0)
-    reply.take(DONE, 11.0)
+    for now, event in enumerate(
+        (Heard("the station?", finished=True), Sound(AudioChunk(b"cd", SPEAKING)), TurnEnded(2)), 9
+    ):
+        reply.take(event, float(now))
     assert reply.heard == "Where is, the station?"
     assert reply.audio.data == b"cd"
     assert reply.latest.first_sound_at == 10.0

@@ -1,4 +1,11 @@
-"""The client: connect to any Live API server, send, and read typed messages.
+"""The client: connect to any Live API server, send, and take what happens as typed events.
 
-Knows wire, audio, errors and config only; asyncio is allowed, engines and the server are not.
+`connect` opens a session with antiphon, the Gemini Developer API or Vertex AI that outlives its connections; `ask` and
+`write` put one question to it. `antiphon.client.blocking` is the same without asyncio. Knows wire, audio, recording,
+errors and config only; asyncio is allowed, engines and the server are not.
 """
+
+from antiphon.client.answer import Answer, ask, write
+from antiphon.client.live import LiveSession, connect
+
+__all__ = ["Answer", "LiveSession", "ask", "connect", "write"]

@@ -1,4 +1,4 @@
-"""One recorded question put to a session as a microphone would put it, and the answer awaited.
+"""One question put to a session, as a microphone would put it or in writing, and the answer awaited.
 
 In real time the microphone stays open: behind the recording comes silence, until the answer is
 complete. So the server finds the end of speech as it does with a person, and the time from the end
@@ -13,13 +13,13 @@ from antiphon.client.live import LiveSession
 from antiphon.client.pace import Pace, RealTime, Time
 from antiphon.client.reply import Reply, Turn
 from antiphon.config import Client
-from antiphon.errors import ConnectionClosed, NoAnswer
+from antiphon.errors import AntiphonError, CloseCode, ConnectionClosed, NoAnswer
 
 _SILENCE = AudioChunk(bytes(HEARING.bytes_for(CHUNK_S)))
 
 
 class Asking:
-    """One question on its way; may be looked at (`sent_s`, `reply`) while `put_to` runs.
+    """One question on its way, a recording or a text; may be looked at (`sent_s`, `reply`) while `put_to` runs.
 
     `whole_turn` waits for turnComplete, which brings the usage but on most servers comes only after
     the answer would have been played; otherwise generationComplete is enough.
@@ -27,7 +27,7 @@ class Asking:
 
     def __init__(
         self,
-        question: AudioFile,
+        question: AudioFile | str,
         *,
         paced: bool = True,
         whole_turn: bool = False,
@@ -43,6 +43,16 @@ class Asking:
         self._sent_at: float | None = None
         self.sent_s = 0.0
         self.reply = Reply(self._limits.reply_s_max)
+
+    @property
+    def seconds(self) -> float:
+        """The question's length; 0 for a text."""
+        return 0.0 if isinstance(self.question, str) else self.question.seconds
+
+    @property
+    def speech_end_s(self) -> float:
+        """Where in it the speech ends."""
+        return 0.0 if isinstance(self.question, str) else self.question.speech_end_s
 
     @property
     def waited_s(self) -> float | None:
@@ -76,17 +86,21 @@ class Asking:
 
     async def _speak(self, session: LiveSession, limit: asyncio.Timeout) -> None:
         try:
-            if self._paced:
-                await self._speak_in_real_time(session, limit)
+            if isinstance(self.question, str):
+                self._spoken_at = self._time.now()
+                await session.send_text(self.question)
+                self._finish_sending(limit)
+            elif self._paced:
+                await self._speak_in_real_time(session, self.question, limit)
             else:
-                await self._speak_at_once(session, limit)
-        except ConnectionClosed:
-            return  # the listener meets the same close, after what the server said before it
+                await self._speak_at_once(session, self.question, limit)
+        except AntiphonError:
+            return  # the listener meets the same, after what the server said before it
 
-    async def _speak_in_real_time(self, session: LiveSession, limit: asyncio.Timeout) -> None:
+    async def _speak_in_real_time(self, session: LiveSession, question: AudioFile, limit: asyncio.Timeout) -> None:
         pace = Pace(self._time)
-        self._spoken_at = pace.started_s + self.question.speech_end_s
-        for chunk in self.question.chunks():
+        self._spoken_at = pace.started_s + question.speech_end_s
+        for chunk in question.chunks():
             await pace.record(chunk)
             await self._send(session, chunk)
         self._finish_sending(limit)
@@ -94,10 +108,11 @@ class Asking:
             await pace.record(_SILENCE)
             await session.send_audio(_SILENCE)
 
-    async def _speak_at_once(self, session: LiveSession, limit: asyncio.Timeout) -> None:
-        for chunk in self.question.chunks():
+    async def _speak_at_once(self, session: LiveSession, question: AudioFile, limit: asyncio.Timeout) -> None:
+        for chunk in question.chunks():
             await self._send(session, chunk)
-            if self._spoken_at is None and self.sent_s >= self.question.speech_end_s:
+            await session.drain()
+            if self._spoken_at is None and self.sent_s >= question.speech_end_s:
                 self._spoken_at = self._time.now()
         await session.end_audio()
         self._finish_sending(limit)
@@ -113,8 +128,8 @@ class Asking:
     async def _listen(self, session: LiveSession, limit: asyncio.Timeout) -> None:
         try:
             async with limit:
-                async for message in session:
-                    if self.reply.take(message, self._time.now()):
+                async for event in session:
+                    if self.reply.take(event, self._time.now()):
                         self._extend(limit)
                     if self._is_answer(self.reply.latest):
                         return
@@ -122,7 +137,7 @@ class Asking:
             if not (self.reply.settling and self.reply.latest.complete):
                 raise NoAnswer(self._missing()) from None
             return
-        raise session.closed or ConnectionClosed(1000, "")
+        raise session.ended or ConnectionClosed(CloseCode.NORMAL, "")
 
     def _is_answer(self, turn: Turn) -> bool:
         """A turn that began before the speech had ended may answer only a part of it."""

@@ -1,196 +1,194 @@
-"""A connection to a Live API server: send input, iterate over its typed messages until it closes."""
+"""A session with any Live API server that outlives its connections: `connect`, send, iterate over its events.
+
+What is sent is kept until the server surely has it. When a connection is lost, or is about to be cut, the session
+goes on over another one: resumed where the server kept it, else told what was said; what the server may not have
+heard is sent again. What cannot be saved is told, exactly (InputDropped, Reconnected).
+"""
 
 import asyncio
-import os
-import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Self
 
-import websockets
-from websockets.asyncio.client import ClientConnection
-from websockets.asyncio.client import connect as open_socket
-
-from antiphon import __version__
 from antiphon.audio.pcm import AudioChunk, pcm_mime
-from antiphon.client.endpoint import endpoint_url, is_loopback, server_of
+from antiphon.channel import ChannelClosed
+from antiphon.client.connection import Tap
+from antiphon.client.endpoint import Endpoint, resolve
+from antiphon.client.events import Event
+from antiphon.client.mending import Mending
+from antiphon.client.reading import UNNAMED
+from antiphon.client.setup import setup_for
 from antiphon.config import Client
-from antiphon.errors import (
-    CloseCode,
-    ConnectionClosed,
-    ConnectionRefused,
-    NoAnswer,
-    RemoteProtocolError,
-    SettingsError,
+from antiphon.errors import AntiphonError, CloseCode, ConnectionClosed, SettingsError
+from antiphon.wire.client import (
+    ActivityEnd,
+    ActivityStart,
+    ClientContent,
+    ClientMessage,
+    ContextUpdate,
+    ContextUpdateTools,
+    RealtimeInput,
+    ToolResponse,
 )
-from antiphon.wire.client import ClientContent, ClientMessage, RealtimeInput
-from antiphon.wire.codec import decode_server, encode_client
-from antiphon.wire.content import Blob, Content, Part
-from antiphon.wire.server import ServerMessage
+from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse, Part, Scheduling
 from antiphon.wire.setup import Setup
-
-_LOST = 1006
-_BODY_CHARACTERS_MAX = 300
+from antiphon.wire.tools import Tool
 
 
 @asynccontextmanager
-async def connect(
-    endpoint: str,
-    setup: Setup,
+async def connect(  # noqa: PLR0913 - what a session may be asked for
+    endpoint: Endpoint | str | None = None,
     *,
+    model: str | None = None,
+    system: str | None = None,
+    voice: str | None = None,
+    text: bool = False,
+    tools: Sequence[Tool] = (),
+    setup: Setup | None = None,
+    project: str | None = None,
+    location: str | None = None,
     api_key: str | None = None,
     headers: Mapping[str, str] | None = None,
     limits: Client | None = None,
+    tap: Tap | None = None,
 ) -> AsyncIterator["LiveSession"]:
-    """Open a session: connect, send the setup, wait for setupComplete; leaving the block closes it.
+    """Open a session; leaving the block closes it.
 
-    `endpoint` is anything `endpoint_url` understands; `api_key` goes into `x-goog-api-key`.
-    Raises SettingsError for an unusable endpoint, ConnectionRefused, ConnectionClosed when the
-    server does not like the setup, NoAnswer when it takes too long over it.
+    `endpoint` is `antiphon`, `gemini`, `vertex`, `google` or a URL, as `resolve` takes it; by default what
+    ANTIPHON_ENDPOINT says, else the server on this machine. `setup` takes the place of model, system, voice, text
+    and tools; `headers` go into the handshake, for a gateway. Raises SettingsError for what cannot be used,
+    ConnectionRefused, ConnectionClosed when the server does not like the setup, NoAnswer when it takes too long.
     """
-    limits = limits or Client()
-    sent_headers = dict(headers or {})
-    if api_key:
-        sent_headers["x-goog-api-key"] = api_key
-    socket = await _open(endpoint_url(endpoint), sent_headers, limits)
+    if not isinstance(endpoint, Endpoint):
+        # In a thread: Google's library looks for credentials on the disk, and on cloud machines on the network.
+        endpoint = await asyncio.to_thread(resolve, endpoint, project=project, location=location, api_key=api_key)
+    wanted = setup or setup_for(model=model, system=system, voice=voice, text=text, tools=tools)
+    mending = Mending(endpoint, wanted, limits or Client(), headers=headers, tap=tap)
+    await mending.open()
     try:
-        session = LiveSession(socket, limits)
-        await session.begin(setup)
-        yield session
+        async with asyncio.TaskGroup() as group:
+            carrying = group.create_task(mending.run())
+            try:
+                yield LiveSession(mending)
+            finally:
+                carrying.cancel()
+    except BaseExceptionGroup as several:  # the caller's own exception goes on as it was raised
+        if len(several.exceptions) > 1:
+            raise
+        raise several.exceptions[0] from None
     finally:
-        await _close(socket, limits)
+        await mending.close()
 
 
 class LiveSession:
-    """An open session. Sending and iterating may go on at the same time, each in one task.
+    """An open session. Sending and iterating may go on at the same time.
 
-    Iterating gives every message, setupComplete first. It ends when the server closes with 1000
-    and raises ConnectionClosed when it closes with another code; `closed` holds either.
+    Iterating gives every event, Opened first, through any number of connections and turns. It ends when the session
+    is closed, by leaving the block or by the server with 1000; it raises ConnectionClosed, ConnectionRefused or
+    NoAnswer when the session cannot go on. Nothing that is sent waits for the network.
     """
 
-    def __init__(self, socket: ClientConnection, limits: Client) -> None:
-        self._socket = socket
-        self._limits = limits
-        self._opening: ServerMessage | None = None
-        self.closed: ConnectionClosed | None = None
+    def __init__(self, mending: Mending) -> None:
+        self._mending = mending
 
-    async def begin(self, setup: Setup) -> None:
-        """Send the setup and wait for its answer; `connect` does this."""
-        await self._send(ClientMessage(setup=setup))
-        try:
-            async with asyncio.timeout(self._limits.setup_wait_s):
-                self._opening = await self._receive()
-        except TimeoutError:
-            raise NoAnswer(f"the server did not answer the setup within {self._limits.setup_wait_s:g} s") from None
-        if self._opening.setup_complete is None:
-            raise RemoteProtocolError("the server's first message is not setupComplete")
+    @property
+    def endpoint(self) -> Endpoint:
+        """The server's."""
+        return self._mending.endpoint
 
-    async def send_audio(self, chunk: AudioChunk) -> None:
-        """Send a stretch of the user's voice."""
+    @property
+    def ended(self) -> AntiphonError | None:
+        """Why the session is over, when it is and was not closed by us."""
+        return self._mending.ended
+
+    async def send_audio(self, audio: AudioChunk | bytes) -> None:
+        """Send a stretch of the user's voice; bytes are 16 kHz mono, signed 16-bit little-endian."""
+        chunk = AudioChunk(audio) if isinstance(audio, bytes) else audio
         blob = Blob(mime_type=pcm_mime(chunk.format), data=chunk.data)
-        await self._send(ClientMessage(realtime_input=RealtimeInput(audio=blob)))
+        self._mending.stopwatch.spoke(chunk, self._mending.now())
+        self._mending.write(ClientMessage(realtime_input=RealtimeInput(audio=blob)), chunk.seconds)
+
+    async def drain(self) -> None:
+        """Wait until no more than `backlog_s_high` of the audio waits for the socket: for what is sent all at once.
+
+        Raises what ended the session.
+        """
+        await self._mending.drain()
 
     async def end_audio(self) -> None:
         """Tell that the microphone is off: the turn ends with what there is. Sending audio turns it on again."""
-        await self._send(ClientMessage(realtime_input=RealtimeInput(audio_stream_end=True)))
+        self._mending.write(ClientMessage(realtime_input=RealtimeInput(audio_stream_end=True)))
+
+    async def start_activity(self) -> None:
+        """The user begins to speak; only where the setup disables automatic activity detection."""
+        self._mending.write(ClientMessage(realtime_input=RealtimeInput(activity_start=ActivityStart())))
+
+    async def end_activity(self) -> None:
+        """The user has finished speaking."""
+        self._mending.stopwatch.finished(self._mending.now())
+        self._mending.write(ClientMessage(realtime_input=RealtimeInput(activity_end=ActivityEnd())))
 
     async def send_text(self, text: str) -> None:
         """Say something in writing, as a whole turn to be answered."""
         turn = Content(role="user", parts=(Part(text=text),))
-        await self._send(ClientMessage(client_content=ClientContent(turns=(turn,), turn_complete=True)))
+        self._mending.stopwatch.finished(self._mending.now())
+        self._mending.continuity.typed(text)
+        self._mending.write(ClientMessage(client_content=ClientContent(turns=(turn,), turn_complete=True)))
+
+    async def send_image(self, data: bytes, mime_type: str) -> None:
+        """Show a still picture: JPEG, PNG or WebP (protocol.md 4.8)."""
+        self._mending.write(ClientMessage(realtime_input=RealtimeInput(video=Blob(mime_type=mime_type, data=data))))
+
+    async def send_tool_result(
+        self,
+        call: FunctionCall,
+        result: Mapping[str, object],
+        *,
+        scheduling: Scheduling | None = None,
+        will_continue: bool | None = None,
+    ) -> None:
+        """Give what a function returned; ignored when nobody waits for it any more.
+
+        `scheduling` and `will_continue` are for functions in the background (protocol.md 2.7).
+        """
+        if not self._mending.continuity.is_open(call):
+            return
+        id = None if str(call.id).startswith(UNNAMED) else call.id
+        response = FunctionResponse(
+            id=id, name=call.name, response=dict(result), scheduling=scheduling, will_continue=will_continue
+        )
+        number = self._mending.write(ClientMessage(tool_response=ToolResponse(function_responses=(response,))))
+        self._mending.continuity.answered(call, number, more=bool(will_continue))
+
+    async def send(self, message: ClientMessage) -> None:
+        """Send any message of the protocol for which there is no method here: history, text in real time."""
+        if (content := message.client_content) is not None:
+            said = [part.text for turn in content.turns if turn.role != "model" for part in turn.parts if part.text]
+            self._mending.continuity.typed(" ".join(said))
+        self._mending.write(message)
+
+    async def stop_talking(self) -> None:
+        """Have the model stop: content without a turn interrupts and asks nothing (protocol.md 4.4)."""
+        self._mending.write(ClientMessage(client_content=ClientContent()))
+
+    async def update(self, *, system: str | None = None, tools: Sequence[Tool] | None = None) -> None:
+        """Change the system instruction, or the tools, from now on (protocol.md 2.8)."""
+        if system is None and tools is None:
+            raise SettingsError("update: give a system instruction, tools, or both")
+        instruction = Content(parts=(Part(text=system),)) if system is not None else None
+        changed = ContextUpdateTools(tools=tuple(tools)) if tools is not None else None
+        update = ContextUpdate(system_instruction=instruction, tools=changed)
+        self._mending.updated(update)
+        self._mending.write(ClientMessage(context_update=update))
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> ServerMessage:
-        if self._opening is not None:
-            opening, self._opening = self._opening, None
-            return opening
+    async def __anext__(self) -> Event:
         try:
-            return await self._receive()
-        except ConnectionClosed as closed:
-            if closed.code == CloseCode.NORMAL:
+            return await self._mending.events.get()
+        except ChannelClosed:
+            ended = self._mending.ended
+            if ended is None or (isinstance(ended, ConnectionClosed) and ended.code == CloseCode.NORMAL):
                 raise StopAsyncIteration from None
-            raise
-
-    async def _send(self, message: ClientMessage) -> None:
-        try:
-            async with asyncio.timeout(self._limits.send_wait_s):
-                await self._socket.send(encode_client(message))
-        except TimeoutError:
-            raise NoAnswer(f"the server read nothing for {self._limits.send_wait_s:g} s") from None
-        except websockets.ConnectionClosed as error:
-            raise self._note_close(error) from None
-
-    async def _receive(self) -> ServerMessage:
-        try:
-            return decode_server(await self._socket.recv(decode=False))
-        except websockets.ConnectionClosed as error:
-            raise self._note_close(error) from None
-
-    def _note_close(self, error: websockets.ConnectionClosed) -> ConnectionClosed:
-        if error.rcvd is not None:
-            self.closed = ConnectionClosed(error.rcvd.code, error.rcvd.reason)
-        else:
-            why = error.sent.reason if error.sent is not None else ""
-            self.closed = ConnectionClosed(_LOST, why or "the connection was lost")
-        return self.closed
-
-
-class _NoRedirect(open_socket):
-    """The Live API redirects nobody; following would carry the key in our headers to a stranger."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
-
-
-async def _open(url: str, headers: Mapping[str, str], limits: Client) -> ClientConnection:
-    try:
-        return await _NoRedirect(
-            url,
-            additional_headers=headers,
-            user_agent_header=f"antiphon/{__version__}",
-            compression=None,  # base64 of PCM does not shrink enough to be worth the CPU
-            proxy=None if is_loopback(url) else True,
-            open_timeout=limits.open_wait_s,
-            close_timeout=limits.close_wait_s,
-            ping_interval=limits.ping_interval_s,
-            ping_timeout=limits.ping_wait_s,
-            max_size=limits.message_bytes_max,
-        )
-    except TimeoutError:
-        raise NoAnswer(f"{server_of(url)} did not answer within {limits.open_wait_s:g} s") from None
-    except (websockets.InvalidURI, websockets.InvalidProxy):
-        raise SettingsError(f"{server_of(url)}, or the proxy in the environment, is no URL") from None
-    except websockets.InvalidStatus as error:
-        raise _http_refusal(url, error) from None
-    except (OSError, websockets.InvalidHandshake) as error:
-        raise ConnectionRefused(_LOST, f"{server_of(url)} cannot be reached: {_why(error)}") from None
-
-
-async def _close(socket: ClientConnection, limits: Client) -> None:
-    try:
-        async with asyncio.timeout(limits.close_wait_s):
-            await socket.close()
-    except TimeoutError:
-        socket.transport.abort()  # closing waits for a server that reads nothing, whatever close_timeout says
-
-
-def _http_refusal(url: str, error: websockets.InvalidStatus) -> ConnectionRefused:
-    response = error.response
-    body = " ".join(bytes(response.body or b"").decode(errors="replace").split())[:_BODY_CHARACTERS_MAX]
-    status = f"HTTP {response.status_code} {response.reason_phrase}".rstrip()
-    said = f"{status}: {body}" if body else status
-    return ConnectionRefused(response.status_code, f"{server_of(url)} refused the connection with {said}")
-
-
-def _why(error: Exception) -> str:
-    match error:
-        case ssl.SSLCertVerificationError():
-            return f"its certificate is not trusted ({error.verify_message}); SSL_CERT_FILE may name its issuer"
-        case OSError(errno=int(number)) if number > 0 and not isinstance(error, ssl.SSLError):
-            return os.strerror(number)
-        case OSError(strerror=str(text)) if text:
-            return text
-        case _:
-            return str(error)
+            raise ended from None

@@ -1,15 +1,26 @@
-"""What a server has said so far, put together from its messages. No I/O, no clock.
+"""What a server has said so far, put together from a session's events. Pure.
 
-Members of one message are all looked at, whatever comes with them; thoughts are left out; what an
-interruption cut off is thrown away; a turn that was completed before another began stays.
+Thoughts are left out; what an interruption cut off, or was lost with its connection, is thrown away; a turn that was
+completed before another began stays.
 """
 
 from dataclasses import dataclass, field
 
-from antiphon.audio.pcm import SPEAKING, AudioChunk, AudioFormat, parse_pcm_mime
+from antiphon.audio.pcm import SPEAKING, AudioChunk, AudioFormat, pcm_mime
+from antiphon.client.events import (
+    Event,
+    Generated,
+    Heard,
+    HearingSoFar,
+    Interrupted,
+    Reconnected,
+    Said,
+    Sound,
+    TurnEnded,
+    Wrote,
+)
 from antiphon.errors import CloseCode, RemoteProtocolError
-from antiphon.wire.content import Blob, Part
-from antiphon.wire.server import InteractionStatus, ServerContent, ServerMessage, Transcription, UsageMetadata
+from antiphon.wire.server import UsageMetadata
 
 
 @dataclass(slots=True)
@@ -43,6 +54,8 @@ class Reply:
         self._seconds_max = seconds_max
         self._format: AudioFormat | None = None
         self._heard = ""
+        self._heard_before = ""
+        """When the last turn ended."""
         self._interim = ""
         self._heard_finished = False
         self._past: list[Turn] = []
@@ -80,75 +93,73 @@ class Reply:
         """Nothing is under way: a turn ended and no other has begun."""
         return self._turn.begun_at is None and bool(self._past or self._ended_empty)
 
-    def take(self, message: ServerMessage, now: float) -> bool:
-        """Add a message; tells whether it brought the conversation forward.
+    def take(self, event: Event, now: float) -> bool:
+        """Add an event; tells whether it brought the conversation forward.
 
         Raises RemoteProtocolError for sound that cannot be used.
         """
-        self.usage = message.usage_metadata or self.usage
-        content = message.server_content
-        if content is None:
-            return False
-        if content.interrupted:
-            self._interrupt()
-        self._hear(content)
-        for part in content.model_turn.parts if content.model_turn else ():
-            self._take_part(part, now)
-        if content.output_transcription and content.output_transcription.text:
-            self._mark_text(now)
-            self._turn.spoken += content.output_transcription.text
-        self._end(content)
+        match event:
+            case Heard(text, finished):
+                self._interim = ""
+                self._append_heard(text, finished=finished)
+            case HearingSoFar(text):
+                self._interim = text
+            case Said(text):
+                self._mark_text(now)
+                self._turn.spoken += text
+            case Wrote(text):
+                self._mark_text(now)
+                self._turn.written += text
+            case Sound(audio):
+                self._play(audio, now)
+            case Generated():
+                self._turn.generated = True
+            case Interrupted():
+                self._interrupt()
+            case Reconnected():
+                self._begin_again()
+            case TurnEnded():
+                self._end(event)
+            case _:
+                return False
         return True
 
-    def _hear(self, content: ServerContent) -> None:
-        if content.interim_input_transcription:
-            self._interim = content.interim_input_transcription.text
-        if content.input_transcription:
-            self._interim = ""
-            self._append_heard(content.input_transcription)
-
-    def _append_heard(self, heard: Transcription) -> None:
+    def _append_heard(self, text: str, *, finished: bool) -> None:
         """Deltas carry their own spaces; only behind a finished utterance one may be missing."""
-        joined = _join(self._heard, heard.text) if self._heard_finished and heard.text else self._heard + heard.text
-        self._heard_finished = heard.finished
+        joined = _join(self._heard, text) if self._heard_finished and text else self._heard + text
+        self._heard_finished = finished
         self._heard = joined
-
-    def _take_part(self, part: Part, now: float) -> None:
-        if part.thought:
-            return
-        if part.text:
-            self._mark_text(now)
-            self._turn.written += part.text
-        if part.inline_data and part.inline_data.mime_type.lower().startswith("audio/"):
-            self._play(part.inline_data, now)
 
     def _mark_text(self, now: float) -> None:
         if self._turn.first_text_at is None:
             self._turn.first_text_at = now
 
-    def _play(self, sound: Blob, now: float) -> None:
-        format = parse_pcm_mime(sound.mime_type, SPEAKING)
-        if format != (self._format or format):
-            raise RemoteProtocolError(f"mime_type: the reply changed its format to {sound.mime_type!r}")
-        self._format = format
-        if not sound.data:
-            return
+    def _play(self, audio: AudioChunk, now: float) -> None:
+        if audio.format != (self._format or audio.format):
+            raise RemoteProtocolError(f"mime_type: the reply changed its format to {pcm_mime(audio.format)!r}")
+        self._format = audio.format
         if self._turn.first_sound_at is None:
             self._turn.first_sound_at = now
-        self._turn.pcm += sound.data
-        if len(self._turn.pcm) > format.bytes_for(self._seconds_max):
+        self._turn.pcm += audio.data
+        if len(self._turn.pcm) > audio.format.bytes_for(self._seconds_max):
             raise RemoteProtocolError(f"the reply is longer than {self._seconds_max:g} s", CloseCode.TOO_BIG)
+
+    def _begin_again(self) -> None:
+        """What was heard and said of a turn that did not end comes again on the new connection."""
+        self._turn = Turn()
+        self._heard, self._interim = self._heard_before, ""
 
     def _interrupt(self) -> None:
         self._interrupted = True
         self.interruptions += self._turn.begun_at is not None
         self._turn = Turn()
 
-    def _end(self, content: ServerContent) -> None:
-        self._turn.generated = self._turn.generated or content.generation_complete
-        if not content.turn_complete or content.interaction_status == InteractionStatus.IN_PROGRESS:
+    def _end(self, ended: TurnEnded) -> None:
+        self.usage = ended.usage or self.usage
+        if ended.in_progress:
             return
-        self.end_reason = content.turn_complete_reason
+        self.end_reason = ended.reason
+        self._heard_before = self._heard
         if self._turn.begun_at is not None:
             self._turn.complete = True
             self._past.append(self._turn)

@@ -1,0 +1,220 @@
+"""How a session goes on after its connection: what the server has kept, and what it must be told again. Pure.
+
+A handle leads to what the server knew when it gave it. In transparent mode it says to which of our messages that
+reaches. Elsewhere it follows a turn, and the question of that turn was complete when its answer began: what was sent
+before that is known, what was sent later may not be, and is sent again (protocol.md 4.7).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from antiphon.client.events import (
+    Continuation,
+    Event,
+    Generated,
+    Heard,
+    HearingSoFar,
+    Interrupted,
+    Said,
+    Sound,
+    Thought,
+    ToolCalled,
+    ToolCallsCancelled,
+    TurnEnded,
+    Wrote,
+)
+from antiphon.client.journal import Journal
+from antiphon.client.recall import Exchange, Recall
+from antiphon.wire.content import Content, FunctionCall
+from antiphon.wire.server import SessionResumptionUpdate
+
+_TOLD_INDEX = 1
+"""What was said before is told to a connection behind its setup, which is number 0."""
+
+
+@dataclass(slots=True)
+class _Course:
+    """The exchange under way."""
+
+    user: str = ""
+    interim: str = ""
+    model: str = ""
+    begun: bool = False
+    """Something of the reply came."""
+    replied_at: int | None = None
+    """The number of the last message sent when the reply, or what of it follows a function's result, began."""
+    recorded: bool = False
+    upcoming: str = ""
+    """What was typed after the reply began, and belongs to the exchange after this one."""
+
+
+@dataclass(slots=True)
+class _Call:
+    call: FunctionCall
+    kept: bool = False
+    """A handle was given since: the server knows of it on another connection too."""
+    answered: bool = False
+    results: set[int] = field(default_factory=set)
+    """The numbers of the messages with what it gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """What another connection begins with."""
+
+    told: tuple[Content, ...]
+    """What was said and the server does not know."""
+    replayed_s: float
+    reply_lost: bool
+    turn_over: bool
+    """A reply was complete; that its turn ended was lost with the connection, and will not be said again."""
+    calls_lost: tuple[str, ...]
+
+
+class Continuity:
+    """Follows a session's events and knows at each moment how it could go on elsewhere."""
+
+    def __init__(self, journal: Journal, recalled_bytes_max: int, background: Collection[str] = ()) -> None:
+        self._journal = journal
+        self._recall = Recall(recalled_bytes_max)
+        self._background = set(background)
+        self._course = _Course()
+        self._calls: dict[str, _Call] = {}
+        self._resumable = False
+        self._told = False
+        """This connection was told what was said, and has not kept it yet."""
+        self._turned = False
+        """A turn has ended on this connection."""
+        self.handle: str | None = None
+        """The newest one; None before the first."""
+
+    @property
+    def at_rest(self) -> bool:
+        """Another connection could take over, and would have nothing to do again."""
+        course = self._course
+        return self._resumable and not (course.user or course.interim or course.begun or self._blocked)
+
+    def typed(self, text: str) -> None:
+        """The caller put something in writing."""
+        course = self._course
+        if course.begun:
+            course.upcoming = f"{course.upcoming} {text}"
+        else:
+            course.user = f"{course.user} {text}"
+
+    def happened(self, event: Event) -> None:
+        """Take one event, in order."""
+        match event:
+            case Heard(text):
+                self._course.user += text
+                self._course.interim = ""
+            case HearingSoFar(text):
+                self._course.interim = text
+            case Said(text) | Wrote(text):
+                self._replies(text)
+            case Sound() | Thought():
+                self._replies()
+            case ToolCalled() | ToolCallsCancelled():
+                self._calls_change(event)
+            case Generated():
+                self._record()
+            case Interrupted() | TurnEnded():
+                self._turned = self._turned or isinstance(event, TurnEnded)
+                self._ends()
+            case _:
+                pass
+
+    def updated(self, update: SessionResumptionUpdate) -> None:
+        """The server told how it could be resumed, or that it could not be now."""
+        self._resumable = bool(update.new_handle)
+        if not update.new_handle:
+            return
+        self.handle = update.new_handle
+        index = update.last_consumed_client_message_index
+        if self._told and not (self._turned if index is None else index >= _TOLD_INDEX):
+            return  # it was given before the server had heard what it was told
+        self._told = False
+        self._recall.know()
+        self._journal.settle(self._recall.reached if index is None else self._journal.number_of(index))
+        for call in self._calls.values():
+            call.kept = True
+
+    def is_open(self, call: FunctionCall) -> bool:
+        """Somebody still waits for the answer to this call."""
+        known = self._calls.get(str(call.id))
+        return known is not None and known.call is call and not known.answered
+
+    def answered(self, call: FunctionCall, number: int, *, more: bool) -> None:
+        """The caller answered a call, in the message of that number; `more` answers follow."""
+        known = self._calls[str(call.id)]
+        known.results.add(number)
+        known.answered = not more
+        if not self._blocked:
+            self._course.replied_at = None  # what the model says now has heard of the result
+
+    def goes_on(self, how: Continuation, *, tells_late: bool) -> GoingOn:
+        """Another connection was opened: say what it begins with, and make the journal ready to be sent again.
+
+        `tells_late` says that a resumed session can be told what was said, too.
+        """
+        fresh = how is Continuation.FRESH
+        exchanges = self._recall.all() if fresh else self._recall.unknown()
+        if fresh or (tells_late and all(exchange.user for exchange in exchanges)):
+            self._journal.settle(max((exchange.reached for exchange in exchanges), default=0))
+        else:  # without the words of a question only its sound can tell the server what was asked
+            self._recall.forget_unknown()
+            exchanges = ()
+        complete = self._course.recorded and bool(exchanges)
+        lost = {id: call for id, call in self._calls.items() if fresh or not call.kept}
+        useless = {number for call in lost.values() for number in call.results}
+        going_on = GoingOn(
+            told=tuple(content for exchange in exchanges for content in exchange.contents()),
+            replayed_s=self._journal.rewind(useless),
+            reply_lost=self._course.begun and not complete,
+            turn_over=complete,
+            calls_lost=tuple(lost),
+        )
+        self._calls = {id: call for id, call in self._calls.items() if id not in lost}
+        self._course = _Course()
+        self._resumable = self._turned = False
+        self._told = bool(going_on.told)
+        if fresh:
+            self.handle = None
+            self._recall.know_nothing()
+        return going_on
+
+    @property
+    def _blocked(self) -> bool:
+        return any(not call.answered and call.call.name not in self._background for call in self._calls.values())
+
+    def _calls_change(self, event: ToolCalled | ToolCallsCancelled) -> None:
+        match event:
+            case ToolCalled(call):
+                self._replies()
+                self._calls[str(call.id)] = _Call(call)
+            case ToolCallsCancelled(ids):
+                for id in ids:
+                    self._calls.pop(id, None)
+
+    def _replies(self, text: str = "") -> None:
+        course = self._course
+        course.begun = True
+        course.model += text
+        if course.replied_at is None:
+            course.replied_at = self._journal.sent
+
+    def _ends(self) -> None:
+        """The turn is over; one that called functions goes on when they have answered."""
+        if self._course.begun and not self._blocked:
+            self._record()
+            self._course = _Course(user=self._course.upcoming)
+
+    def _record(self) -> None:
+        """The reply is as complete as it will be, unless functions are to be answered first."""
+        course = self._course
+        if course.recorded or course.replied_at is None or self._blocked:
+            return
+        course.recorded = True
+        user = (course.user or course.interim).strip()
+        self._recall.add(Exchange(user, course.model.strip(), course.replied_at))
+        self._calls = {id: call for id, call in self._calls.items() if not call.answered}

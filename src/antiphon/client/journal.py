@@ -1,0 +1,149 @@
+"""What the caller sent, kept until the server surely has it. Pure.
+
+Messages are numbered from 1 as the caller sends them, whatever connection carries them. A prefix of them is
+*settled*: it will not be needed again. Behind it come those that were sent on this connection, and those that
+wait to be.
+"""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from antiphon.client.events import InputDropped
+from antiphon.wire.client import ClientMessage
+from antiphon.wire.kinds import bytes_held
+
+_FULL = "more was sent than is kept while the server does not take it"
+_CUT = "it was sent too long before the connection was lost to be kept"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    number: int
+    message: ClientMessage | None
+    """None when it is of no use any more."""
+    from_s: float
+    to_s: float
+    bytes: int
+
+
+class Journal:
+    """At most `seconds_max` of audio and `bytes_max` of anything; the oldest goes first."""
+
+    def __init__(self, seconds_max: float, bytes_max: int) -> None:
+        self._seconds_max = seconds_max
+        self._bytes_max = bytes_max
+        self._kept: deque[_Kept] = deque()
+        self._bytes = 0
+        self._forgotten: list[tuple[int, InputDropped]] = []
+        """Sent, and too old to be kept: lost only if the connection is, before they are settled."""
+        self._dropped: list[InputDropped] = []
+        self._wire: deque[int] = deque()
+        """The numbers of what was sent on this connection and is not settled ..."""
+        self._wire_index = 1
+        """... and the server's index of the first of them (protocol.md 4.7: 0 is the setup)."""
+        self.written = 0
+        """The number of the newest message."""
+        self.sent = 0
+        """The number of the newest that was sent."""
+        self.written_s = 0.0
+        """The audio in all of them, in seconds."""
+
+    def write(self, message: ClientMessage, seconds: float = 0.0) -> int:
+        """Add a message at the end, with that much of the user's audio in it; gives its number."""
+        self.written += 1
+        kept = _Kept(self.written, message, self.written_s, self.written_s + seconds, bytes_held(message))
+        self.written_s = kept.to_s
+        self._kept.append(kept)
+        self._bytes += kept.bytes
+        while len(self._kept) > 1 and self._too_much():
+            self._leave_out(self._pop())
+        return self.written
+
+    def next(self) -> ClientMessage | None:
+        """Take the next message to be sent on this connection; None when all were."""
+        while self.sent < self.written:
+            self.sent += 1
+            message = self._at(self.sent).message
+            if message is not None:
+                self._wire.append(self.sent)
+                return message
+        return None
+
+    def sent_beside(self) -> None:
+        """A message that is not the caller's went out on this connection, and is counted by the server."""
+        self._wire.append(self.sent)
+
+    @property
+    def backlog_s(self) -> float:
+        """The audio that waits to be sent, in seconds."""
+        return self.written_s - self._at(self.sent + 1).from_s if self.sent < self.written else 0.0
+
+    def number_of(self, index: int) -> int:
+        """Give the number of the message the server counts as `index` on this connection."""
+        at = index - self._wire_index
+        if at < 0 or not self._wire:
+            return 0
+        return self._wire[min(at, len(self._wire) - 1)]
+
+    def settle(self, number: int) -> None:
+        """Forget the messages up to this one: the server has them for certain."""
+        number = min(number, self.sent)
+        while self._kept and self._kept[0].number <= number:
+            self._pop()
+        while self._wire and self._wire[0] <= number:
+            self._wire.popleft()
+            self._wire_index += 1
+        self._forgotten = [(last, what) for last, what in self._forgotten if last > number]
+
+    def rewind(self, useless: Collection[int] = ()) -> float:
+        """Another connection begins: all that is not settled is to be sent again, but for those that are useless.
+
+        Gives the seconds of audio in what had been sent before.
+        """
+        for _, what in self._forgotten:
+            _append(self._dropped, what)
+        self._forgotten.clear()
+        self._wire.clear()
+        self._wire_index = 1
+        again = [kept for kept in self._kept if kept.number <= self.sent]
+        for at, kept in enumerate(self._kept):
+            if kept.number in useless:
+                self._kept[at] = replace(kept, message=None)
+        self.sent = self._kept[0].number - 1 if self._kept else self.written
+        return sum(kept.to_s - kept.from_s for kept in again)
+
+    def take_dropped(self) -> list[InputDropped]:
+        """Say once what will never be heard."""
+        dropped, self._dropped = self._dropped, []
+        return dropped
+
+    def _at(self, number: int) -> _Kept:
+        return self._kept[number - self._kept[0].number]
+
+    def _too_much(self) -> bool:
+        return self.written_s - self._kept[0].from_s > self._seconds_max or self._bytes > self._bytes_max
+
+    def _pop(self) -> _Kept:
+        kept = self._kept.popleft()
+        self._bytes -= kept.bytes
+        return kept
+
+    def _leave_out(self, kept: _Kept) -> None:
+        if kept.message is None:
+            return
+        if kept.number > self.sent:
+            self.sent = kept.number
+            _append(self._dropped, InputDropped(kept.from_s, kept.to_s, 1, _FULL))
+            return
+        what = [self._forgotten.pop()[1]] if self._forgotten else []
+        _append(what, InputDropped(kept.from_s, kept.to_s, 1, _CUT))
+        self._forgotten += [(kept.number, each) for each in what]
+
+
+def _append(ranges: list[InputDropped], new: InputDropped) -> None:
+    """Add a stretch to those before it, as one where it follows the last."""
+    if ranges and ranges[-1].to_s == new.from_s and ranges[-1].why == new.why:
+        new = replace(new, from_s=ranges[-1].from_s, messages=ranges[-1].messages + new.messages)
+        ranges.pop()
+    ranges.append(new)

@@ -1,0 +1,302 @@
+from antiphon.audio.pcm import AudioChunk
+from antiphon.client.continuity import Continuity
+from antiphon.client.events import (
+    Continuation,
+    Event,
+    Generated,
+    Heard,
+    HearingSoFar,
+    Interrupted,
+    Said,
+    Sound,
+    Thought,
+    ToolCalled,
+    ToolCallsCancelled,
+    TurnEnded,
+)
+from antiphon.client.journal import Journal
+from antiphon.wire.client import ClientContent, ClientMessage
+from antiphon.wire.content import Content, FunctionCall, Part
+from antiphon.wire.kinds import Int64
+from antiphon.wire.server import SessionResumptionUpdate
+
+QUESTION, ANSWER = "Where is it?", "It is near."
+SOUND = Sound(AudioChunk(b"ab"))
+CALL = FunctionCall(id="c1", name="light")
+
+
+class Session:
+    """A continuity whose caller speaks a second at a time."""
+
+    def __init__(self, *background: str) -> None:
+        self.journal = Journal(60.0, 1 << 20)
+        self.continuity = Continuity(self.journal, 1_000, background)
+        self.speak()
+
+    def speak(self, seconds: int = 1) -> None:
+        for _ in range(seconds):
+            self.journal.write(ClientMessage(client_content=ClientContent()), 1.0)
+            self.journal.next()
+
+    def happens(self, *events: Event) -> None:
+        for event in events:
+            self.continuity.happened(event)
+
+    def keeps(self, handle: str, index: int | None = None) -> None:
+        position = None if index is None else Int64(index)
+        self.continuity.updated(SessionResumptionUpdate(new_handle=handle, last_consumed_client_message_index=position))
+
+    def answers(self, question: str = QUESTION, answer: str = ANSWER) -> None:
+        self.happens(Heard(question), Said(answer), SOUND, Generated(), TurnEnded(1))
+
+    def goes_on(self, how: Continuation = Continuation.RESUMED, *, tells_late: bool = True):
+        return self.continuity.goes_on(how, tells_late=tells_late)
+
+    def waiting(self) -> int:
+        """How many messages the next connection is sent."""
+        return self.journal.written - self.journal.sent
+
+
+def texts(told: tuple[Content, ...]) -> list[tuple[str | None, str | None]]:
+    return [(content.role, content.parts[0].text) for content in told]
+
+
+# What is sent again
+
+
+def test_a_question_that_was_not_answered_is_sent_again() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.speak(2)
+    session.happens(Heard("Where"))
+    going_on = session.goes_on()
+    assert (going_on.replayed_s, going_on.reply_lost, going_on.told) == (3.0, False, ())
+    assert session.waiting() == 3
+    assert session.continuity.handle == "h"
+
+
+def test_what_the_server_has_consumed_is_not() -> None:
+    session = Session()
+    session.speak(4)
+    session.answers()
+    session.keeps("h", 3)
+    assert session.goes_on().replayed_s == 2.0
+
+
+def test_without_an_index_all_that_came_before_the_answer_began_is_known() -> None:
+    session = Session()
+    session.speak(2)
+    session.happens(Heard(QUESTION), Said("It is "))
+    session.speak(2)
+    session.happens(Said("near."), Generated(), TurnEnded(1))
+    session.keeps("h")
+    assert session.goes_on().replayed_s == 2.0, "what was said since the answer began may be a new question"
+
+
+def test_a_reply_that_breaks_off_is_lost_and_its_question_sent_again() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard(QUESTION), Said("It"), SOUND)
+    going_on = session.goes_on()
+    assert (going_on.replayed_s, going_on.reply_lost) == (1.0, True)
+
+
+def test_a_thought_is_the_beginning_of_a_reply() -> None:
+    session = Session()
+    session.happens(Heard(QUESTION), Thought("Hm"))
+    assert session.goes_on().reply_lost
+
+
+def test_a_reply_that_is_complete_is_told_and_not_asked_for_again() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard(QUESTION), Said(ANSWER), SOUND, Generated())
+    session.speak()
+    going_on = session.goes_on()
+    assert texts(going_on.told) == [("user", QUESTION), ("model", ANSWER)]
+    assert (going_on.replayed_s, going_on.reply_lost, going_on.turn_over) == (1.0, False, True)
+
+
+def test_where_it_cannot_be_told_it_is_asked_again() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard(QUESTION), Said(ANSWER), Generated())
+    going_on = session.goes_on(tells_late=False)
+    assert (going_on.told, going_on.replayed_s, going_on.reply_lost, going_on.turn_over) == ((), 1.0, True, False)
+
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Said(ANSWER), Generated())  # no transcript of the question
+    going_on = session.goes_on()
+    assert (going_on.told, going_on.replayed_s) == ((), 1.0)
+
+
+def test_what_was_interrupted_is_told_as_far_as_it_was_said() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard(QUESTION), Said("It is"), SOUND)
+    session.speak(2)
+    session.happens(Interrupted(), TurnEnded(1))
+    going_on = session.goes_on()
+    assert texts(going_on.told) == [("user", QUESTION), ("model", "It is")]
+    assert going_on.replayed_s == 2.0, "the speech that cut in"
+
+
+def test_what_is_told_is_not_known_before_the_server_has_consumed_it() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.answers()
+    session.goes_on()
+    session.journal.sent_beside()
+    session.keeps("h2", 0)
+    assert len(session.goes_on().told) == 2
+    session.keeps("h3")
+    assert len(session.goes_on().told) == 2, "no index, and no turn since"
+
+
+def test_what_is_asked_again_is_not_recalled_twice() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.answers()
+    session.goes_on(tells_late=False)
+    session.journal.next()
+    session.answers()
+    assert len(session.goes_on(Continuation.FRESH).told) == 2
+
+
+def test_what_is_told_once_is_known_when_the_next_handle_comes() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.answers()
+    session.goes_on()
+    session.journal.sent_beside()
+    session.keeps("h2", 1)
+    assert session.goes_on().told == ()
+
+
+# Beginning anew
+
+
+def test_a_fresh_session_is_told_all_that_was_said() -> None:
+    session = Session()
+    session.answers()
+    session.keeps("h")
+    session.speak()
+    session.continuity.typed("And the bus?")
+    session.happens(Said("Behind it."), Generated(), TurnEnded(2))
+    session.speak()
+    going_on = session.goes_on(Continuation.FRESH)
+    assert texts(going_on.told) == [
+        ("user", QUESTION),
+        ("model", ANSWER),
+        ("user", "And the bus?"),
+        ("model", "Behind it."),
+    ]
+    assert going_on.replayed_s == 1.0
+    assert session.continuity.handle is None
+
+
+def test_a_fresh_session_is_told_again_when_it_is_lost_too() -> None:
+    session = Session()
+    session.answers()
+    session.keeps("h")
+    assert len(session.goes_on(Continuation.FRESH).told) == 2
+    assert len(session.goes_on().told) == 2
+
+
+# Functions
+
+
+def test_a_call_that_is_not_answered_is_lost_with_its_connection() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard("Light"), ToolCalled(CALL))
+    assert session.continuity.is_open(CALL)
+    going_on = session.goes_on()
+    assert (going_on.calls_lost, going_on.reply_lost) == (("c1",), True)
+    assert not session.continuity.is_open(CALL)
+
+
+def test_the_answer_to_a_lost_call_is_not_sent_again() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard("Light"), ToolCalled(CALL), TurnEnded(1))
+    number = session.journal.write(ClientMessage(client_content=ClientContent()))
+    session.continuity.answered(CALL, number, more=False)
+    session.journal.next()
+    going_on = session.goes_on()
+    assert going_on.calls_lost == ("c1",)
+    assert [session.journal.next() is not None, session.journal.next()] == [True, None]
+
+
+def test_a_call_in_the_background_that_was_kept_stays_open() -> None:
+    session = Session("light")
+    session.happens(Heard("Light"), ToolCalled(CALL), Said("I will."), Generated(), TurnEnded(1))
+    session.keeps("h", 1)
+    assert session.continuity.at_rest
+    assert session.goes_on().calls_lost == ()
+    assert session.continuity.is_open(CALL)
+    assert session.goes_on(Continuation.FRESH).calls_lost == ("c1",)
+
+
+def test_an_exchange_with_a_call_ends_with_the_answer_to_it() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard("Light"), ToolCalled(CALL), Generated(), TurnEnded(1))
+    assert not session.continuity.at_rest
+    number = session.journal.write(ClientMessage(client_content=ClientContent()))
+    session.journal.next()
+    session.continuity.answered(CALL, number, more=False)
+    assert not session.continuity.is_open(CALL), "answered"
+    session.happens(Said("It is on."), Generated(), TurnEnded(2))
+    going_on = session.goes_on()
+    assert texts(going_on.told) == [("user", "Light"), ("model", "It is on.")]
+    assert (going_on.replayed_s, going_on.calls_lost) == (0.0, ())
+
+
+def test_cancelled_calls_are_nobodys() -> None:
+    session = Session()
+    session.happens(ToolCalled(CALL), ToolCallsCancelled(("c1", "unknown")))
+    assert not session.continuity.is_open(CALL)
+    assert session.goes_on().calls_lost == ()
+
+
+def test_another_call_of_the_same_id_is_another_call() -> None:
+    session = Session()
+    session.happens(ToolCalled(FunctionCall(id="c1", name="light")))
+    assert not session.continuity.is_open(CALL)
+
+
+# Rest
+
+
+def test_is_at_rest_between_turns() -> None:
+    session = Session()
+    assert not session.continuity.at_rest, "there has been no handle"
+    session.keeps("h")
+    assert session.continuity.at_rest
+    session.happens(HearingSoFar("Whe"))
+    assert not session.continuity.at_rest
+    session.happens(Heard(QUESTION))
+    assert not session.continuity.at_rest
+    session.happens(Said(ANSWER), Generated())
+    assert not session.continuity.at_rest, "it may still be playing"
+    session.happens(TurnEnded(1))
+    assert session.continuity.at_rest
+    session.continuity.updated(SessionResumptionUpdate())
+    assert not session.continuity.at_rest, "the server says so"
+
+
+def test_what_is_typed_during_a_reply_belongs_to_the_next_exchange() -> None:
+    session = Session()
+    session.happens(Heard(QUESTION), Said("It"))
+    session.continuity.typed("Stop. And the bus?")
+    session.happens(Interrupted(), TurnEnded(1), Said("Behind it."), Generated(), TurnEnded(2))
+    told = texts(session.goes_on(Continuation.FRESH).told)
+    assert told == [("user", QUESTION), ("model", "It"), ("user", "Stop. And the bus?"), ("model", "Behind it.")]
+
+
+def test_the_contents_are_the_protocols() -> None:
+    session = Session()
+    session.answers()
+    assert session.goes_on(Continuation.FRESH).told[0] == Content(role="user", parts=(Part(text=QUESTION),))

@@ -1,0 +1,154 @@
+from antiphon.client.events import InputDropped
+from antiphon.client.journal import Journal
+from antiphon.wire.client import ClientContent, ClientMessage
+from antiphon.wire.content import Content, Part
+
+
+def text(words: str) -> ClientMessage:
+    return ClientMessage(client_content=ClientContent(turns=(Content(parts=(Part(text=words),)),)))
+
+
+A, B, C, D = (text(letter) for letter in "abcd")
+
+
+def journal_of(*messages: ClientMessage, seconds: float = 1.0, seconds_max: float = 60.0) -> Journal:
+    journal = Journal(seconds_max, 1 << 20)
+    for message in messages:
+        journal.write(message, seconds)
+    return journal
+
+
+def sent(journal: Journal) -> list[ClientMessage]:
+    messages = []
+    while (message := journal.next()) is not None:
+        messages.append(message)
+    return messages
+
+
+def test_sends_each_message_once_in_order() -> None:
+    journal = journal_of(A, B)
+    assert sent(journal) == [A, B]
+    journal.write(C)
+    assert sent(journal) == [C]
+    assert journal.sent == journal.written == 3
+
+
+def test_another_connection_is_sent_what_is_not_settled() -> None:
+    journal = journal_of(A, B, C)
+    assert journal.next() == A
+    assert journal.next() == B
+    journal.settle(1)
+    assert journal.rewind() == 1.0, "a second of what was sent before is sent again"
+    assert sent(journal) == [B, C]
+
+
+def test_nothing_is_settled_that_was_not_sent() -> None:
+    journal = journal_of(A, B)
+    assert journal.next() == A
+    journal.settle(2)
+    assert journal.rewind() == 0.0
+    assert sent(journal) == [B]
+
+
+def test_a_connection_lost_after_everything_was_settled_begins_with_nothing() -> None:
+    journal = journal_of(A)
+    assert sent(journal) == [A]
+    journal.settle(1)
+    assert journal.rewind() == 0.0
+    assert sent(journal) == []
+
+
+def test_the_server_counts_from_one_on_each_connection() -> None:
+    journal = journal_of(A, B, C)
+    assert sent(journal) == [A, B, C]
+    assert [journal.number_of(index) for index in (0, 1, 2, 3, 9)] == [0, 1, 2, 3, 3]
+    journal.settle(journal.number_of(1))
+    journal.rewind()
+    assert sent(journal) == [B, C]
+    assert [journal.number_of(index) for index in (0, 1, 2)] == [0, 2, 3]
+
+
+def test_the_index_goes_on_after_some_are_settled() -> None:
+    journal = journal_of(A, B, C)
+    assert sent(journal) == [A, B, C]
+    journal.settle(journal.number_of(2))
+    assert journal.number_of(1) == 0, "settled already"
+    assert journal.number_of(3) == 3
+
+
+def test_what_is_sent_beside_is_counted_by_the_server() -> None:
+    journal = journal_of(A, B)
+    journal.rewind()
+    journal.sent_beside()
+    assert sent(journal) == [A, B]
+    assert journal.number_of(1) == 0, "ours: nothing of the caller's is settled with it"
+    assert journal.number_of(2) == 1
+
+
+def test_what_is_of_no_use_is_left_out_and_not_counted() -> None:
+    journal = journal_of(A, B, C)
+    assert sent(journal) == [A, B, C]
+    journal.rewind({2})
+    assert sent(journal) == [A, C]
+    assert journal.number_of(2) == 3
+
+
+def test_what_waits_too_long_is_dropped_and_told_once() -> None:
+    journal = journal_of(A, B, C, D, seconds_max=2.0)
+    (dropped,) = journal.take_dropped()
+    assert (dropped.from_s, dropped.to_s, dropped.messages) == (0.0, 2.0, 2)
+    assert journal.take_dropped() == []
+    assert sent(journal) == [C, D]
+
+
+def test_what_was_sent_long_ago_is_dropped_only_with_its_connection() -> None:
+    journal = journal_of(A, B, seconds_max=2.0)
+    assert sent(journal) == [A, B]
+    journal.write(C, 1.0)
+    assert journal.take_dropped() == []
+    journal.rewind()
+    assert journal.take_dropped() == [
+        InputDropped(0.0, 1.0, 1, "it was sent too long before the connection was lost to be kept")
+    ]
+    assert sent(journal) == [B, C]
+
+
+def test_what_was_sent_long_ago_and_settled_since_is_not_dropped() -> None:
+    journal = journal_of(A, B, seconds_max=2.0)
+    assert sent(journal) == [A, B]
+    journal.write(C, 1.0)
+    journal.settle(1)
+    journal.rewind()
+    assert journal.take_dropped() == []
+
+
+def test_stretches_that_do_not_follow_each_other_are_told_apart() -> None:
+    journal = journal_of(A, B, C, seconds_max=1.0)
+    assert sent(journal) == [C]
+    journal.write(D, 1.0)
+    journal.write(A, 1.0)
+    assert [(each.from_s, each.to_s) for each in journal.take_dropped()] == [(0.0, 2.0), (3.0, 4.0)]
+
+
+def test_bytes_are_limited_too() -> None:
+    journal = Journal(60.0, 10_000)
+    for _ in range(5):
+        journal.write(text("a" * 4_000))
+    (dropped,) = journal.take_dropped()
+    assert dropped.messages == 3
+    assert (dropped.from_s, dropped.to_s) == (0.0, 0.0)
+
+
+def test_one_message_is_always_kept() -> None:
+    journal = Journal(1.0, 10)
+    journal.write(A, 5.0)
+    assert sent(journal) == [A]
+
+
+def test_the_backlog_is_what_waits_for_the_socket() -> None:
+    journal = journal_of(A, B)
+    assert journal.backlog_s == 2.0
+    journal.next()
+    assert journal.backlog_s == 1.0
+    journal.next()
+    assert journal.backlog_s == 0.0
