@@ -79,7 +79,7 @@ async def answer(url: str, entry: dict[str, str], turns: Turns) -> Answered:
     """Ask one recording and gather what it took."""
     turns.times.clear()
     asking = Asking(open_audio(DATA / entry["file"], QUESTION_S_MAX))
-    async with connect(url, SETUP) as session:
+    async with connect(url, setup=SETUP) as session:
         await asking.put_to(session)
     stages, waited_s = turns.times[-1], asking.first_sound_s
     assert waited_s is not None

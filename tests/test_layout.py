@@ -13,13 +13,14 @@ TESTS = ROOT / "tests"
 
 VALUES_ONLY = {
     "session/events.py", "session/effects.py", "engines/contracts.py", "wire/speech.py", "wire/tools.py",
-    "store/contracts.py",
+    "store/contracts.py", "client/events.py",
 }  # fmt: skip
 """Modules that only declare values or protocols: there is nothing in them to test."""
 
 TESTED_ELSEWHERE = {
     "__main__.py": "tests/clients/test_foreign.py",
     "cli/serve.py": "tests/clients/test_foreign.py",
+    "cli/flags.py": "tests/cli/test_ask.py",
 }
 """Modules whose test is another program."""
 

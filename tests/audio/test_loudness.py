@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from antiphon.audio.loudness import last_spoken, level_dbfs, stretches_of_speech
+from antiphon.audio.loudness import last_spoken, level_dbfs, levels_dbfs, stretches_of_speech
 from antiphon.audio.pcm import AudioChunk
 
 
@@ -50,3 +50,12 @@ def test_finds_the_last_speech(levels: list[float], spoken: int) -> None:
 )
 def test_finds_each_stretch_of_speech(levels: list[float], stretches: list[tuple[int, int]]) -> None:
     assert stretches_of_speech(levels, pause_windows=3) == stretches
+
+
+def test_each_window_has_its_level() -> None:
+    loud, quiet = np.full(320, 16_384, "<i2"), np.zeros(320, "<i2")
+    chunk = AudioChunk(np.concatenate([loud, quiet, loud[:160]]).tobytes())
+    levels = levels_dbfs(chunk, 0.02)
+    assert levels == pytest.approx([-6.02, -120.0, -9.03], abs=0.01)
+    assert levels[0] == pytest.approx(level_dbfs(AudioChunk(loud.tobytes())))
+    assert levels_dbfs(AudioChunk(b""), 0.02).size == 0

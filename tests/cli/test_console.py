@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.cli.console import JsonView, LiveView, PlainView, report
 from antiphon.cli.outcome import Outcome
 from antiphon.client.asking import Asking
 from antiphon.client.audio_file import open_audio
-from antiphon.wire.content import Blob, Content, Part
-from antiphon.wire.server import ServerContent, ServerMessage, Transcription
+from antiphon.client.events import Heard, Said, Sound
 from tests.client.fake_time import FakeTime
 from tests.client.recordings import question
 
@@ -91,14 +91,10 @@ def test_a_terminal_shows_each_stage(tmp_path: Path) -> None:
     asking._spoken_at = time.now()  # what put_to does when the speech is out
     time.seconds += 1.5
     assert "waiting, 1.5 s since the end of speech" in shown()
-    asking.reply.take(
-        ServerMessage(server_content=ServerContent(input_transcription=Transcription(text="[b]Where?"))), time.now()
-    )
+    asking.reply.take(Heard("[b]Where?"), time.now())
     assert "You  [b]Where?" in shown()
-    sound = Part(inline_data=Blob(mime_type="audio/pcm", data=b"ab"))
-    said = Transcription(text="It is near, just behind the church \x1b[2Jand the river.")
-    content = ServerContent(model_turn=Content(parts=(sound,)), output_transcription=said)
-    asking.reply.take(ServerMessage(server_content=content), time.now())
+    asking.reply.take(Sound(AudioChunk(b"ab", SPEAKING)), time.now())
+    asking.reply.take(Said("It is near, just behind the church \x1b[2Jand the river."), time.now())
     picture = shown()
     assert "Answer  It is near, just behind the" in picture
     assert "\n        church" in picture, "the answer is wrapped beside its label"

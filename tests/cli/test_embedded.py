@@ -1,6 +1,7 @@
 import pytest
 
 from antiphon.cli.embedded import Engines, embedded_server, embedded_settings, prepare
+from antiphon.client.events import Opened
 from antiphon.client.live import connect
 from antiphon.config import EngineNames
 from antiphon.errors import SettingsError
@@ -33,9 +34,9 @@ def test_an_endpoint_and_its_model_go_together(url: str | None, model: str | Non
 async def test_serves_until_the_block_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     settings = embedded_settings(Engines.SCRIPTED)
     prepare(settings)
-    async with embedded_server(settings) as server, connect(server.url, Setup(model="models/x")) as session:
+    async with embedded_server(settings) as server, connect(server.url, setup=Setup(model="models/x")) as session:
         first = await anext(session)
-    assert first.setup_complete is not None
+        assert first == Opened(server.url)
     out, err = capsys.readouterr()
     assert out == ""
     assert "Loading the engines" in err

@@ -6,14 +6,13 @@ from antiphon.cli.console import JsonView, LiveView, PlainView
 from antiphon.cli.embedded import Engines
 from antiphon.cli.errand import Errand, Request
 from antiphon.errors import EngineFailed, SettingsError
-from antiphon.wire.setup import AudioTranscriptionConfig, Modality, Setup
 from tests.client.recordings import question
 
 
 def request(**changes: object) -> Request:
     flags: dict[str, object] = {
         "file": Path("question.wav"),
-        "url": None,
+        "endpoint": None,
         "out": Path("reply.wav"),
         "model": "models/x",
         "voice": None,
@@ -24,19 +23,9 @@ def request(**changes: object) -> Request:
         "timeout_s": None,
         "engines": Engines.EMBEDDED,
         "api_key": None,
+        "record": None,
     }
     return Request(**{**flags, **changes})  # type: ignore[arg-type]
-
-
-def test_the_setup_says_no_more_than_was_asked() -> None:
-    setup = request().setup()
-    assert setup.generation_config is not None
-    assert setup.generation_config.response_modalities == (Modality.AUDIO,)
-    assert setup.generation_config.speech_config is None
-    assert setup.system_instruction is None
-    assert setup.output_audio_transcription == AudioTranscriptionConfig()
-    assert request(text=True).setup().output_audio_transcription is None
-    assert isinstance(setup, Setup)
 
 
 def test_the_view_suits_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from antiphon.audio.pcm import AudioChunk
 from antiphon.client.continuity import Continuity
 from antiphon.client.events import (
@@ -15,6 +17,7 @@ from antiphon.client.events import (
     TurnEnded,
 )
 from antiphon.client.journal import Journal
+from antiphon.client.speech import Speech
 from antiphon.wire.client import ClientContent, ClientMessage
 from antiphon.wire.content import Content, FunctionCall, Part
 from antiphon.wire.kinds import Int64
@@ -30,7 +33,8 @@ class Session:
 
     def __init__(self, *background: str) -> None:
         self.journal = Journal(60.0, 1 << 20)
-        self.continuity = Continuity(self.journal, 1_000, background)
+        self.speech = Speech()
+        self.continuity = Continuity(self.journal, self.speech, 1_000, background)
         self.speak()
 
     def speak(self, seconds: int = 1) -> None:
@@ -174,6 +178,76 @@ def test_what_is_told_once_is_known_when_the_next_handle_comes() -> None:
     assert session.goes_on().told == ()
 
 
+# Handles that are older than they seem
+
+
+def test_a_handle_that_comes_while_an_exchange_is_under_way_does_not_lead_to_it() -> None:
+    session = Session()
+    session.happens(Heard(QUESTION), Said(ANSWER), Generated())
+    session.keeps("h", 0)
+    assert texts(session.goes_on().told) == [("user", QUESTION), ("model", ANSWER)]
+
+
+def test_a_handle_that_was_given_before_something_was_typed_does_not_lead_to_it() -> None:
+    session = Session()
+    session.speak()
+    session.continuity.typed("And the bus?", 2)
+    session.happens(Said("Behind it."), Generated(), TurnEnded(1))
+    session.keeps("h", 1)
+    assert len(session.goes_on().told) == 2
+    session.journal.sent_beside()
+    session.keeps("h2", 2)
+    assert session.goes_on().told == ()
+
+
+def test_a_handle_that_may_be_older_than_what_was_told_is_not_taken() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.answers()
+    session.goes_on()
+    session.keeps("h2")
+    assert session.continuity.handle == "h"
+    session.happens(Said("More."), Generated(), TurnEnded(2))
+    session.keeps("h3")
+    assert session.continuity.handle == "h3"
+
+
+def test_a_call_that_came_before_its_handle_was_written_down_is_lost() -> None:
+    session = Session("light")
+    session.happens(Heard("Light"), ToolCalled(CALL))
+    session.keeps("h", 0)
+    assert session.goes_on().calls_lost == ("c1",)
+
+
+def test_what_was_typed_and_is_sent_again_can_be_told_when_it_is_answered() -> None:
+    session = Session()
+    session.keeps("h", 1)
+    session.speak()
+    session.continuity.typed("And the bus?", 2)
+    session.goes_on()
+    session.journal.next()
+    session.happens(Said("Behind it."), Generated())
+    assert texts(session.goes_on().told) == [("user", "And the bus?"), ("model", "Behind it.")]
+
+
+# Talking on
+
+
+def test_what_is_being_said_when_a_reply_begins_is_not_taken_for_its_question() -> None:
+    session = Session()
+    session.keeps("h")
+    loud = AudioChunk(b"\x40\x1f" * 320)
+    for number in range(2, 200):  # a second of silence, one of speech, one of silence, and then speech that goes on
+        spoken = number % 100 >= 50
+        session.journal.write(ClientMessage(client_content=ClientContent()), 0.02)
+        session.journal.next()
+        session.speech.sent(loud if spoken else AudioChunk(bytes(640)), number, 0.02 * number)
+    session.speech.reply_begins()
+    session.answers()
+    session.keeps("h2")
+    assert session.goes_on().replayed_s == pytest.approx(0.02 * (199 - (150 - 20) + 1), abs=0.05)
+
+
 # Beginning anew
 
 
@@ -182,7 +256,7 @@ def test_a_fresh_session_is_told_all_that_was_said() -> None:
     session.answers()
     session.keeps("h")
     session.speak()
-    session.continuity.typed("And the bus?")
+    session.continuity.typed("And the bus?", 2)
     session.happens(Said("Behind it."), Generated(), TurnEnded(2))
     session.speak()
     going_on = session.goes_on(Continuation.FRESH)
@@ -290,7 +364,7 @@ def test_is_at_rest_between_turns() -> None:
 def test_what_is_typed_during_a_reply_belongs_to_the_next_exchange() -> None:
     session = Session()
     session.happens(Heard(QUESTION), Said("It"))
-    session.continuity.typed("Stop. And the bus?")
+    session.continuity.typed("Stop. And the bus?", 1)
     session.happens(Interrupted(), TurnEnded(1), Said("Behind it."), Generated(), TurnEnded(2))
     told = texts(session.goes_on(Continuation.FRESH).told)
     assert told == [("user", QUESTION), ("model", "It"), ("user", "Stop. And the bus?"), ("model", "Behind it.")]

@@ -122,6 +122,16 @@ def test_what_was_sent_long_ago_and_settled_since_is_not_dropped() -> None:
     assert journal.take_dropped() == []
 
 
+def test_of_what_was_sent_long_ago_only_what_was_not_settled_since_is_dropped() -> None:
+    journal = journal_of(seconds_max=1.0)
+    for message in (A, B, C):
+        journal.write(message, 1.0)
+        assert journal.next() == message
+    journal.settle(1)
+    journal.rewind()
+    assert [(each.from_s, each.to_s) for each in journal.take_dropped()] == [(1.0, 2.0)]
+
+
 def test_stretches_that_do_not_follow_each_other_are_told_apart() -> None:
     journal = journal_of(A, B, C, seconds_max=1.0)
     assert sent(journal) == [C]
@@ -152,3 +162,10 @@ def test_the_backlog_is_what_waits_for_the_socket() -> None:
     assert journal.backlog_s == 1.0
     journal.next()
     assert journal.backlog_s == 0.0
+
+
+def test_a_size_that_is_known_is_not_measured() -> None:
+    journal = Journal(60.0, 100)
+    journal.write(A, size=60)
+    journal.write(B, size=60)
+    assert sent(journal) == [B]

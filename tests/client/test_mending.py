@@ -297,7 +297,7 @@ async def test_more_than_can_be_kept_is_dropped_and_told() -> None:
         events = await until(session, Reconnected)
         await live.peers[1].until_heard(2.0)
     dropped = [event for event in events if isinstance(event, InputDropped)]
-    assert [(each.from_s, each.to_s) for each in dropped] == [(1.0, 2.0), (0.0, 1.0)]
+    assert [(each.from_s, each.to_s) for each in dropped] == [(0.0, 1.0), (1.0, 2.0)]
     assert {each.messages for each in dropped} == {1}
 
 

@@ -19,6 +19,7 @@ from antiphon.client.events import (
     Wrote,
 )
 from antiphon.client.reading import Reading
+from antiphon.client.speech import Speech
 from antiphon.client.stopwatch import Stopwatch
 from antiphon.errors import RemoteProtocolError
 from antiphon.wire.codec import decode_server
@@ -28,7 +29,7 @@ SOUND = Sound(AudioChunk(b"\x01\x00\x02\x00", SPEAKING))
 
 
 def read(*messages: str) -> list[Event]:
-    reading = Reading(Stopwatch())
+    reading = Reading(Stopwatch(Speech()))
     return [event for message in messages for event in reading.read(decode_server(message.encode()), 0.0)]
 
 

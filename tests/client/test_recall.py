@@ -14,11 +14,11 @@ def test_the_server_knows_what_it_has_kept() -> None:
     recall = Recall(1_000)
     first, second = Exchange("a", "b", 3), Exchange("c", "d", 7)
     recall.add(first)
-    recall.know()
+    recall.know(None, but_last=False)
     recall.add(second)
     assert recall.unknown() == (second,)
     assert recall.all() == (first, second)
-    recall.know()
+    recall.know(None, but_last=False)
     assert recall.unknown() == ()
     recall.know_nothing()
     assert recall.unknown() == (first, second)
@@ -27,7 +27,7 @@ def test_the_server_knows_what_it_has_kept() -> None:
 def test_what_will_come_about_again_is_forgotten() -> None:
     recall = Recall(1_000)
     recall.add(Exchange("a", "b", 3))
-    recall.know()
+    recall.know(None, but_last=False)
     recall.add(Exchange("c", "d", 7))
     recall.forget_unknown()
     assert recall.all() == (Exchange("a", "b", 3),)
@@ -38,7 +38,7 @@ def test_the_oldest_goes_when_there_is_too_much() -> None:
     exchanges = [Exchange("aaa", "bbb", number) for number in range(3)]
     for exchange in exchanges:
         recall.add(exchange)
-        recall.know()
+        recall.know(None, but_last=False)
     assert recall.all() == (exchanges[2],)
     assert recall.unknown() == ()
     assert recall.reached == 2

@@ -4,6 +4,7 @@ from antiphon.audio.pcm import SPEAKING, AudioChunk, AudioFormat
 from antiphon.client.events import GoingAway, Heard, Opened, Said, Sound, TurnEnded
 from antiphon.client.reading import Reading
 from antiphon.client.reply import Reply
+from antiphon.client.speech import Speech
 from antiphon.client.stopwatch import Stopwatch
 from antiphon.errors import RemoteProtocolError
 from antiphon.wire.content import Blob, Content, Part
@@ -38,7 +39,7 @@ CUT = content(interrupted=True)
 
 
 def after(*messages: ServerMessage) -> Reply:
-    reply, reading = Reply(seconds_max=1.0), Reading(Stopwatch())
+    reply, reading = Reply(seconds_max=1.0), Reading(Stopwatch(Speech()))
     for now, message in enumerate(messages):
         for event in reading.read(message, float(now)):
             reply.take(event, float(now))

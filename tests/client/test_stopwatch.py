@@ -2,15 +2,11 @@ import numpy as np
 
 from antiphon.audio.pcm import AudioChunk
 from antiphon.client.events import TurnEnded
+from antiphon.client.speech import Speech
 from antiphon.client.stopwatch import Stopwatch
 
 LOUD = AudioChunk(np.full(320, 8_000, "<i2").tobytes())
 QUIET = AudioChunk(bytes(640))
-
-
-def spoke(stopwatch: Stopwatch, from_s: float, *chunks: AudioChunk) -> None:
-    for number, chunk in enumerate(chunks):
-        stopwatch.spoke(chunk, from_s + 0.02 * number)
 
 
 def ended(stopwatch: Stopwatch) -> TurnEnded:
@@ -18,8 +14,10 @@ def ended(stopwatch: Stopwatch) -> TurnEnded:
 
 
 def test_counts_from_the_last_loud_moment_to_the_first_sound() -> None:
-    stopwatch = Stopwatch()
-    spoke(stopwatch, 1.0, *[LOUD] * 10, *[QUIET] * 20)
+    speech = Speech()
+    for number, chunk in enumerate([*[LOUD] * 10, *[QUIET] * 20]):
+        speech.sent(chunk, number, 1.0 + 0.02 * number)
+    stopwatch = Stopwatch(speech)
     stopwatch.text(1.9)
     stopwatch.sound(2.18)
     stopwatch.sound(3.0)
@@ -32,14 +30,23 @@ def test_counts_from_the_last_loud_moment_to_the_first_sound() -> None:
 
 
 def test_counts_from_what_was_typed() -> None:
-    stopwatch = Stopwatch()
+    stopwatch = Stopwatch(Speech())
     stopwatch.finished(5.0)
     stopwatch.sound(5.5)
     assert ended(stopwatch).first_sound_s == 0.5
 
 
+def test_a_thought_or_a_call_begins_the_reply_and_is_none_of_it() -> None:
+    stopwatch = Stopwatch(Speech())
+    stopwatch.finished(1.0)
+    stopwatch.begins()
+    stopwatch.finished(2.0)
+    stopwatch.sound(2.5)
+    assert ended(stopwatch).first_sound_s == 1.5
+
+
 def test_a_turn_nobody_asked_for_has_no_latency() -> None:
-    stopwatch = Stopwatch()
+    stopwatch = Stopwatch(Speech())
     stopwatch.finished(5.0)
     stopwatch.sound(5.5)
     ended(stopwatch)
@@ -49,7 +56,7 @@ def test_a_turn_nobody_asked_for_has_no_latency() -> None:
 
 
 def test_what_is_said_during_a_reply_counts_for_the_next() -> None:
-    stopwatch = Stopwatch()
+    stopwatch = Stopwatch(Speech())
     stopwatch.finished(1.0)
     stopwatch.sound(1.5)
     stopwatch.finished(3.0)
@@ -62,7 +69,7 @@ def test_what_is_said_during_a_reply_counts_for_the_next() -> None:
 
 
 def test_a_reply_that_is_made_anew_is_measured_anew() -> None:
-    stopwatch = Stopwatch()
+    stopwatch = Stopwatch(Speech())
     stopwatch.finished(1.0)
     stopwatch.sound(1.5)
     stopwatch.forget_reply()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from antiphon.client.verdict import Stage, Verdict, judge
+from antiphon.client.verdict import Verdict, When, judge
 from antiphon.errors import AntiphonError, ConnectionClosed, ConnectionRefused, NoAnswer, SettingsError, Step
 
 CLOSES = [
@@ -40,31 +40,31 @@ CLOSES = [
 
 @pytest.mark.parametrize(("code", "reason", "verdict"), CLOSES)
 def test_the_close_of_an_open_connection(code: int, reason: str, verdict: Verdict) -> None:
-    assert judge(ConnectionClosed(code, reason), Stage.OPEN) is verdict
+    assert judge(ConnectionClosed(code, reason), When.OPEN) is verdict
 
 
 NOT_FOUND = ConnectionClosed(1008, "BidiGenerateContent session not found")
 
 
 @pytest.mark.parametrize(
-    ("stage", "verdict"),
+    ("when", "verdict"),
     [
-        (Stage.RESUMING, Verdict.FRESH),
-        (Stage.FIRST, Verdict.STOP),
-        (Stage.AGAIN, Verdict.STOP),
-        (Stage.OPEN, Verdict.STOP),
+        (When.RESUMING, Verdict.FRESH),
+        (When.FIRST, Verdict.STOP),
+        (When.AGAIN, Verdict.STOP),
+        (When.OPEN, Verdict.STOP),
     ],
 )
-def test_a_handle_that_is_gone(stage: Stage, verdict: Verdict) -> None:
-    assert judge(NOT_FOUND, stage) is verdict
+def test_a_handle_that_is_gone(when: When, verdict: Verdict) -> None:
+    assert judge(NOT_FOUND, when) is verdict
 
 
 @pytest.mark.parametrize("code", [1007, 1008])
 def test_a_setup_that_was_good_before_is_good_without_the_handle(code: int) -> None:
     error = ConnectionClosed(code, "Request contains an invalid argument.")
-    assert judge(error, Stage.RESUMING) is Verdict.FRESH
-    assert judge(error, Stage.AGAIN) is Verdict.STOP
-    assert judge(ConnectionClosed(code, "API key not valid."), Stage.RESUMING) is Verdict.STOP
+    assert judge(error, When.RESUMING) is Verdict.FRESH
+    assert judge(error, When.AGAIN) is Verdict.STOP
+    assert judge(ConnectionClosed(code, "API key not valid."), When.RESUMING) is Verdict.STOP
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_a_setup_that_was_good_before_is_good_without_the_handle(code: int) -> N
     [(401, Verdict.RENEW), (403, Verdict.STOP), (404, Verdict.STOP), (301, Verdict.STOP), (400, Verdict.STOP),
      (429, Verdict.RECONNECT), (500, Verdict.RECONNECT), (502, Verdict.RECONNECT), (503, Verdict.RECONNECT)],
 )  # fmt: skip
-@pytest.mark.parametrize("stage", [Stage.FIRST, Stage.RESUMING])
-def test_an_http_status(status: int, verdict: Verdict, stage: Stage) -> None:
-    assert judge(ConnectionRefused(status, f"HTTP {status}"), stage) is verdict
+@pytest.mark.parametrize("when", [When.FIRST, When.RESUMING])
+def test_an_http_status(status: int, verdict: Verdict, when: When) -> None:
+    assert judge(ConnectionRefused(status, f"HTTP {status}"), when) is verdict
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_an_http_status(status: int, verdict: Verdict, stage: Stage) -> None:
 )
 def test_a_server_that_cannot_be_reached(step: Step, first: Verdict, later: Verdict) -> None:
     error = ConnectionRefused(1006, "cannot be reached", step)
-    assert judge(error, Stage.FIRST) is first
-    assert judge(error, Stage.RESUMING) is later
+    assert judge(error, When.FIRST) is first
+    assert judge(error, When.RESUMING) is later
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_a_server_that_cannot_be_reached(step: Step, first: Verdict, later: Verd
     ],
 )
 def test_what_is_no_close(error: AntiphonError, first: Verdict, later: Verdict) -> None:
-    assert judge(error, Stage.FIRST) is first
-    assert judge(error, Stage.RESUMING) is later
+    assert judge(error, When.FIRST) is first
+    assert judge(error, When.RESUMING) is later

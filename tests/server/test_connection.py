@@ -9,7 +9,10 @@ from contextlib import suppress
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.server.conftest import SETUP, silence, tone
+from antiphon.recording.lines import Side
+from antiphon.recording.reader import read_recording
+from antiphon.recording.telling import timeline_of
+from tests.server.conftest import SETUP, VERTEX, silence, tone
 
 
 def audio(data: bytes, mime: str = "audio/pcm;rate=16000") -> dict[str, object]:
@@ -247,3 +250,22 @@ async def test_ten_sessions_hear_and_say_only_their_own(call):
     for hertz, contents in zip(pitches, answers, strict=True):
         assert words(contents, "inputTranscription") == f"tone {hertz} hertz"
         assert words(contents, "outputTranscription") == f"You said: tone {hertz} hertz."
+
+
+@pytest.mark.parametrize("server", [{"server": {"record": "talk.jsonl"}}], indirect=True)
+async def test_sessions_are_recorded_each_in_its_own_file(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    callers = [await call(), await call(VERTEX)]
+    for caller, hertz in zip(callers, (440, 880), strict=True):
+        await ask(caller, hertz)
+        await caller.socket.close()
+    recorded = [read_recording(path) for path in sorted(tmp_path.glob("talk-*.jsonl"))]
+    assert {each.header.seen_from for each in recorded} == {Side.SERVER}
+    heard = {words.text for each in recorded for words in timeline_of(each).heard}
+    assert heard == {"tone 440 hertz", "tone 880 hertz"}
+
+
+@pytest.mark.parametrize("server", [{"server": {"record": "missing/talk.jsonl"}}], indirect=True)
+async def test_a_recording_that_cannot_be_written_costs_no_session(call, caplog):
+    assert await is_heard(await call())
+    assert "is not recorded" in caplog.text

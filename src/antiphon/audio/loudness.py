@@ -5,17 +5,20 @@ the end of the file, whose trailing silence would flatter a server. Speech is wh
 of the loudest moment and 10 dB above the quietest tenth, for 40 ms or more; a click is shorter.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from antiphon.audio.pcm import AudioChunk
+from antiphon.audio.pcm import SAMPLE_BYTES, AudioChunk
 
 SILENCE_DBFS = -60.0
 """A recording that is nowhere louder holds no speech: a muted microphone, or nothing."""
 
 _NOTHING_DBFS = -120.0
+_NOTHING_POWER = 1e-12
+_FULL_SCALE_POWER = 32_768.0**2
 _BELOW_LOUDEST_DB = 30.0
 _ABOVE_QUIETEST_DB = 10.0
 _HEADROOM_DB = 10.0
@@ -23,9 +26,19 @@ _HEADROOM_DB = 10.0
 
 def level_dbfs(chunk: AudioChunk) -> float:
     """Loudness (RMS) of a chunk in dB below full scale."""
-    samples = chunk.float32()
-    power = float(np.mean(np.square(samples))) if samples.size else 0.0
-    return max(_NOTHING_DBFS, 10 * float(np.log10(power))) if power > 0 else _NOTHING_DBFS
+    samples = chunk.int16().astype(np.float32)
+    power = float(samples @ samples) / (max(1, samples.size) * _FULL_SCALE_POWER)
+    return max(_NOTHING_DBFS, 10 * math.log10(power)) if power > 0 else _NOTHING_DBFS
+
+
+def levels_dbfs(chunk: AudioChunk, window_s: float) -> NDArray[np.float64]:
+    """Loudness of each window of a chunk, the last filled up with silence."""
+    size = chunk.format.bytes_for(window_s) // SAMPLE_BYTES
+    samples = chunk.int16().astype(np.float64)
+    windows = np.pad(samples, (0, -samples.size % size)).reshape(-1, size)
+    powers = np.square(windows).mean(axis=1) / _FULL_SCALE_POWER
+    levels: NDArray[np.float64] = 10 * np.log10(np.maximum(powers, _NOTHING_POWER))
+    return levels
 
 
 def last_spoken(levels_dbfs: Sequence[float]) -> int:

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from antiphon.cli.embedded import Engines
-
-DEFAULT_MODEL = "models/gemini-live-2.5-flash-native-audio"
+from antiphon.cli.flags import ApiKey, Endpoint, Model, Record
 
 
 def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
@@ -19,25 +18,11 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
             show_default=False,
         ),
     ],
-    url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="A server: ws://host:port, wss://…, http(s)://… or host:port. Without it, one of our own is run.",
-            show_default=False,
-        ),
-    ] = None,
+    endpoint: Endpoint = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the spoken answer goes, as 24 kHz mono.")] = Path(
         "reply.wav"
     ),
-    model: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help=f"The model named to the server ({DEFAULT_MODEL.rpartition('/')[2]}).",
-            show_default=False,
-        ),
-    ] = DEFAULT_MODEL,
+    model: Model = None,
     voice: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="A voice, such as Puck; our own server has one.", show_default=False),
@@ -60,12 +45,8 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
     engines: Annotated[
         Engines, typer.Option(help="Of our own server; the scripted ones need no weights and answer by rote.")
     ] = Engines.EMBEDDED,
-    api_key: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KEY", envvar="ANTIPHON_API_KEY", help="Sent to --url as x-goog-api-key.", show_default=False
-        ),
-    ] = None,
+    api_key: ApiKey = None,
+    record: Record = None,
 ) -> None:
     """Ask a recorded question and hear the answer.
 
@@ -82,7 +63,9 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
 
       antiphon ask question.wav
 
-      antiphon ask question.mp3 --url 127.0.0.1:8765 --voice Puck
+      antiphon ask question.mp3 --endpoint 127.0.0.1:8765 --voice Puck
+
+      GOOGLE_API_KEY=… antiphon ask question.wav --endpoint gemini
 
       arecord -d 4 -f S16_LE -r 16000 -t raw | antiphon ask - --json
     """
@@ -90,7 +73,7 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
 
     request = Request(
         file=file,
-        url=url,
+        endpoint=endpoint,
         out=None if text else out,
         model=model,
         voice=voice,
@@ -101,5 +84,6 @@ def ask(  # noqa: PLR0913, PLR0917 - the flags of the command
         timeout_s=timeout,
         engines=engines,
         api_key=api_key,
+        record=record,
     )
     Errand(request).run()

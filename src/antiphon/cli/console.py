@@ -95,7 +95,7 @@ def _stage(asking: Asking) -> str:
         return f"speaking, {_duration(round(asking.first_sound_s * 1_000))} after the end of speech"
     if asking.waited_s is not None:
         return f"waiting, {asking.waited_s:.1f} s since the end of speech"
-    return f"asking, {asking.sent_s:.1f} of {asking.question.seconds:.1f} s"
+    return f"asking, {asking.sent_s:.1f} of {asking.seconds:.1f} s"
 
 
 def _dialogue(heard: str | None, answer: str | None) -> Table:

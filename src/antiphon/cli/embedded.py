@@ -4,6 +4,8 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,6 +17,7 @@ from antiphon.config import EngineNames, Settings, load_settings
 from antiphon.errors import SettingsError
 
 if TYPE_CHECKING:
+    from antiphon.client.endpoint import Endpoint
     from antiphon.server.listen import Listening
 
 
@@ -75,6 +78,19 @@ async def embedded_server(settings: Settings) -> AsyncIterator["Listening"]:
         with _waiting("Loading the engines"):
             server = await stack.enter_async_context(listening(settings))
         yield server
+
+
+async def own_endpoint(stack: AsyncExitStack, settings: Settings) -> "Endpoint":
+    """Run a server of our own as long as the stack lasts, and give its endpoint.
+
+    It has a place of its own: keys and sessions of the user's server are not this command's.
+    """
+    from antiphon.client.endpoint import resolve  # noqa: PLC0415 - not needed by `serve`
+
+    folder = stack.enter_context(TemporaryDirectory(prefix="antiphon-"))
+    server = settings.server.model_copy(update={"data_dir": Path(folder)})
+    listening = await stack.enter_async_context(embedded_server(settings.model_copy(update={"server": server})))
+    return resolve(listening.url)
 
 
 @contextmanager

@@ -4,21 +4,20 @@ import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from antiphon.audio.pcm import AudioChunk
 from antiphon.cli.console import JsonView, LiveView, PlainView, View
-from antiphon.cli.embedded import Engines, embedded_server, embedded_settings, prepare
+from antiphon.cli.embedded import Engines, embedded_settings, own_endpoint, prepare
 from antiphon.cli.loop import run
 from antiphon.cli.outcome import Outcome, check_writable, failed, outcome_of, save_reply
+from antiphon.cli.record import recorder_for
 from antiphon.client.asking import Asking
 from antiphon.client.audio_file import AudioFile, open_audio, open_pcm
+from antiphon.client.endpoint import Endpoint, resolve
 from antiphon.client.live import connect
 from antiphon.config import Client, Settings
 from antiphon.errors import AntiphonError, NoAnswer, SettingsError
-from antiphon.wire.content import Content, Part
-from antiphon.wire.setup import AudioTranscriptionConfig, GenerationConfig, Modality, Setup
-from antiphon.wire.speech import PrebuiltVoiceConfig, SpeechConfig, VoiceConfig
+from antiphon.recording.recorder import check_place
 
 _STANDARD_INPUT = Path("-")
 
@@ -28,10 +27,11 @@ class Request:
     """What the flags of `antiphon ask` say."""
 
     file: Path
-    url: str | None
+    endpoint: str | None
+    """None runs a server of our own."""
     out: Path | None
     """None when the answer is wanted in writing."""
-    model: str
+    model: str | None
     voice: str | None
     system: str | None
     text: bool
@@ -40,20 +40,7 @@ class Request:
     timeout_s: float | None
     engines: Engines
     api_key: str | None
-
-    def setup(self) -> Setup:
-        """Write the setup message."""
-        voice = VoiceConfig(prebuilt_voice_config=PrebuiltVoiceConfig(voice_name=self.voice))
-        return Setup(
-            model=self.model,
-            generation_config=GenerationConfig(
-                response_modalities=(Modality.TEXT if self.text else Modality.AUDIO,),
-                speech_config=SpeechConfig(voice_config=voice) if self.voice else None,
-            ),
-            system_instruction=Content(parts=(Part(text=self.system),)) if self.system else None,
-            input_audio_transcription=AudioTranscriptionConfig(),
-            output_audio_transcription=None if self.text else AudioTranscriptionConfig(),
-        )
+    record: Path | None
 
     def view(self) -> View:
         """Choose how to show what happens."""
@@ -69,6 +56,7 @@ class Errand:
         self._request = request
         self._view = request.view()
         self._asking: Asking | None = None
+        self._endpoint: Endpoint | None = None
         self._concluded = False
 
     def run(self) -> None:
@@ -82,30 +70,37 @@ class Errand:
 
     def _run(self) -> None:
         request = self._request
-        if request.url is not None and request.engines is not Engines.EMBEDDED:
-            raise SettingsError("--engines is about our own server and --url names another: leave one out")
+        if request.endpoint is not None and request.engines is not Engines.EMBEDDED:
+            raise SettingsError("--engines is about our own server and --endpoint names another: leave one out")
+        self._endpoint = None if request.endpoint is None else resolve(request.endpoint, api_key=request.api_key)
         settings = embedded_settings(request.engines)
         limits = settings.client
         if request.timeout_s is not None:
             limits = limits.model_copy(update={"answer_wait_s": request.timeout_s})
+        if request.record is not None:
+            check_place(request.record)
         if request.out is not None:
             check_writable(request.out, request.file)
         question = _open(request.file, limits.question_s_max)
         self._asking = Asking(question, paced=request.paced, whole_turn=request.json, limits=limits)
-        if request.url is None:
+        if self._endpoint is None:
             prepare(settings)
         run(self._ask(self._asking, settings, limits))
 
     async def _ask(self, asking: Asking, settings: Settings, limits: Client) -> None:
         async with AsyncExitStack() as stack:
-            url = self._request.url
-            if url is None:
-                # A place of its own: keys and sessions of the user's server are not this command's.
-                folder = stack.enter_context(TemporaryDirectory(prefix="antiphon-"))
-                server = settings.server.model_copy(update={"data_dir": Path(folder)})
-                own = settings.model_copy(update={"server": server})
-                url = (await stack.enter_async_context(embedded_server(own))).url
-            opening = connect(url, self._request.setup(), api_key=self._request.api_key, limits=limits)
+            request = self._request
+            if self._endpoint is None:
+                self._endpoint = await own_endpoint(stack, settings)
+            opening = connect(
+                self._endpoint,
+                model=request.model,
+                system=request.system,
+                voice=request.voice,
+                text=request.text,
+                limits=limits,
+                tap=recorder_for(stack, request.record, self._endpoint, request.model),
+            )
             session = await stack.enter_async_context(opening)
             with self._view.watch(asking):
                 await asking.put_to(session)
@@ -121,7 +116,8 @@ class Errand:
         return self._request.out, save_reply(audio, self._request.out)
 
     def _outcome(self, saved: tuple[Path, float] | None) -> Outcome:
-        model, paced = self._request.model, self._request.paced
+        paced = self._request.paced
+        model = self._request.model if self._endpoint is None else self._endpoint.model_name(self._request.model)
         if self._asking is None:
             return Outcome(model=model, real_time=paced)
         return outcome_of(self._asking, model=model, real_time=paced, saved=saved)

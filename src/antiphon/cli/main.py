@@ -11,13 +11,17 @@ from antiphon import __version__
 from antiphon.cli import keys, models
 from antiphon.cli.ask import ask
 from antiphon.cli.faults import complain, exit_status
+from antiphon.cli.replay import replay
 from antiphon.cli.run_command import run_command
 from antiphon.cli.serve import serve
+from antiphon.cli.talk import talk
 from antiphon.errors import AntiphonError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 app.command()(ask)
+app.command()(talk)
 app.command()(serve)
+app.command()(replay)
 app.command("run", context_settings={"allow_interspersed_args": False})(run_command)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
@@ -43,9 +47,13 @@ def about(
 
       antiphon ask question.wav --text   be answered in writing
 
+      antiphon talk                      talk into the microphone
+
       antiphon serve                     serve any Live API client
 
       antiphon run -- python app.py      run an app against antiphon, unedited
+
+      antiphon replay talk.jsonl         see and hear a recorded session
 
       antiphon models pull               fetch the weights beforehand
 

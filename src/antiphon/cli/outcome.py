@@ -17,7 +17,7 @@ from antiphon.errors import AntiphonError, ConnectionClosed, SettingsError
 class Outcome:
     """One question and its answer; times in ms count from the end of speech, in s from the file's beginning."""
 
-    model: str
+    model: str | None
     heard: str | None = None
     answer: str | None = None
     first_sound_ms: int | None = None
@@ -41,9 +41,9 @@ class Outcome:
         return msgspec.json.encode(self).decode()
 
 
-def outcome_of(asking: Asking, *, model: str, real_time: bool, saved: tuple[Path, float] | None) -> Outcome:
+def outcome_of(asking: Asking, *, model: str | None, real_time: bool, saved: tuple[Path, float] | None) -> Outcome:
     """Sum up an answer, or as much of it as came."""
-    reply, question = asking.reply, asking.question
+    reply = asking.reply
     return Outcome(
         model=model,
         heard=reply.heard or None,
@@ -51,8 +51,8 @@ def outcome_of(asking: Asking, *, model: str, real_time: bool, saved: tuple[Path
         first_sound_ms=_ms(asking.first_sound_s),
         first_text_ms=_ms(asking.first_text_s),
         real_time=real_time,
-        question_s=round(question.seconds, 3),
-        end_of_speech_s=round(question.speech_end_s, 3),
+        question_s=round(asking.seconds, 3),
+        end_of_speech_s=round(asking.speech_end_s, 3),
         interruptions=reply.interruptions,
         reply=str(saved[0]) if saved else None,
         reply_s=round(saved[1], 3) if saved else None,

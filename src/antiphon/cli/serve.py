@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +34,12 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
     go_away_after: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Tell clients to reconnect at this age of a connection.")
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep every session: talk.jsonl makes talk-1a2b3c4d.jsonl and so on; audio beside."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each session and its latencies.")] = False,
 ) -> None:
     """Serve the Live API on this machine.
@@ -51,7 +58,7 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
 
       antiphon serve --go-away-after 60       as the vendor does at ten minutes
     """
-    server = {"host": host, "port": port, "tls": tls or None, "go_away_after_s": go_away_after}
+    server = {"host": host, "port": port, "tls": tls or None, "go_away_after_s": go_away_after, "record": record}
     settings = load_settings(
         server={name: value for name, value in server.items() if value is not None},
         **engine_flags(engines, llm_url, llm_model, llm_vision=llm_vision),
@@ -59,6 +66,10 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     if verbose:  # ours only: the HTTP client would write URLs, and with them passwords
         logging.getLogger("antiphon").setLevel(logging.INFO)
+    if settings.server.record is not None:
+        from antiphon.recording.recorder import check_place  # noqa: PLC0415 - imports that --help can do without
+
+        check_place(settings.server.record)
     prepare(settings)
     run(_serve(settings))
 

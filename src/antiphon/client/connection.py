@@ -31,6 +31,8 @@ LOST = 1006
 """The close code of a connection that ended without one."""
 
 _BODY_CHARACTERS_MAX = 300
+_CONGESTED_BYTES = 16 * 1_024
+"""Written and not yet taken by the system; half of what websockets lets stand."""
 
 
 class Tap(Protocol):
@@ -56,6 +58,11 @@ class Connection:
         self._tap = tap
         self._alive_at = _now()
         self._receiving = False
+
+    @property
+    def congested(self) -> bool:
+        """A message that is sent now may have to wait until the server has read others."""
+        return self._socket.transport.get_write_buffer_size() > _CONGESTED_BYTES
 
     async def begin(self, setup: Setup) -> ServerMessage:
         """Send the setup and give its answer. Raises ConnectionClosed, NoAnswer, RemoteProtocolError."""

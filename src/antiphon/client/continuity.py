@@ -25,11 +25,18 @@ from antiphon.client.events import (
 )
 from antiphon.client.journal import Journal
 from antiphon.client.recall import Exchange, Recall
+from antiphon.client.speech import Speech
 from antiphon.wire.content import Content, FunctionCall
 from antiphon.wire.server import SessionResumptionUpdate
 
 _TOLD_INDEX = 1
 """What was said before is told to a connection behind its setup, which is number 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    number: int
+    text: str
 
 
 @dataclass(slots=True)
@@ -42,10 +49,21 @@ class _Course:
     begun: bool = False
     """Something of the reply came."""
     replied_at: int | None = None
-    """The number of the last message sent when the reply, or what of it follows a function's result, began."""
+    """The number of the last message that belongs to the question, or of what the caller's functions gave since."""
     recorded: bool = False
-    upcoming: str = ""
+    typed: list[_Typed] = field(default_factory=list)
+    upcoming: list[_Typed] = field(default_factory=list)
     """What was typed after the reply began, and belongs to the exchange after this one."""
+
+    @property
+    def under_way(self) -> bool:
+        """It is not over: no handle that comes now can have been given with it."""
+        return bool(self.user or self.interim or self.typed or self.begun)
+
+    @property
+    def question(self) -> str:
+        """All that the user said and typed."""
+        return " ".join(filter(None, [*(typed.text for typed in self.typed), (self.user or self.interim).strip()]))
 
 
 @dataclass(slots=True)
@@ -74,12 +92,17 @@ class GoingOn:
 class Continuity:
     """Follows a session's events and knows at each moment how it could go on elsewhere."""
 
-    def __init__(self, journal: Journal, recalled_bytes_max: int, background: Collection[str] = ()) -> None:
+    def __init__(
+        self, journal: Journal, speech: Speech, recalled_bytes_max: int, background: Collection[str] = ()
+    ) -> None:
         self._journal = journal
+        self._speech = speech
         self._recall = Recall(recalled_bytes_max)
         self._background = set(background)
         self._course = _Course()
         self._calls: dict[str, _Call] = {}
+        self._spent: set[int] = set()
+        """The numbers of messages with results that exchanges are told without."""
         self._resumable = False
         self._told = False
         """This connection was told what was said, and has not kept it yet."""
@@ -91,16 +114,12 @@ class Continuity:
     @property
     def at_rest(self) -> bool:
         """Another connection could take over, and would have nothing to do again."""
-        course = self._course
-        return self._resumable and not (course.user or course.interim or course.begun or self._blocked)
+        return self._resumable and not (self._course.under_way or self._blocked)
 
-    def typed(self, text: str) -> None:
-        """The caller put something in writing."""
+    def typed(self, text: str, number: int) -> None:
+        """The caller put something in writing, in the message of that number."""
         course = self._course
-        if course.begun:
-            course.upcoming = f"{course.upcoming} {text}"
-        else:
-            course.user = f"{course.user} {text}"
+        (course.upcoming if course.begun else course.typed).append(_Typed(number, text))
 
     def happened(self, event: Event) -> None:
         """Take one event, in order."""
@@ -108,6 +127,7 @@ class Continuity:
             case Heard(text):
                 self._course.user += text
                 self._course.interim = ""
+                self._speech.heard(self._journal.sent)
             case HearingSoFar(text):
                 self._course.interim = text
             case Said(text) | Wrote(text):
@@ -127,17 +147,19 @@ class Continuity:
     def updated(self, update: SessionResumptionUpdate) -> None:
         """The server told how it could be resumed, or that it could not be now."""
         self._resumable = bool(update.new_handle)
-        if not update.new_handle:
-            return
-        self.handle = update.new_handle
         index = update.last_consumed_client_message_index
-        if self._told and not (self._turned if index is None else index >= _TOLD_INDEX):
-            return  # it was given before the server had heard what it was told
+        if not update.new_handle or (self._told and not (self._turned if index is None else index >= _TOLD_INDEX)):
+            return  # one given before the server had heard what it was told leads to less than the one we have
+        self.handle = update.new_handle
         self._told = False
-        self._recall.know()
-        self._journal.settle(self._recall.reached if index is None else self._journal.number_of(index))
+        number = None if index is None else self._journal.number_of(index)
+        # The server writes a handle down before it gives it: one that comes now may be older than what is going on.
+        self._recall.know(number, but_last=self._course.recorded)
+        settled = self._recall.reached if number is None else number
+        self._journal.settle(settled)
+        self._spent = {each for each in self._spent if each > settled}
         for call in self._calls.values():
-            call.kept = True
+            call.kept = call.kept or not self._course.under_way
 
     def is_open(self, call: FunctionCall) -> bool:
         """Somebody still waits for the answer to this call."""
@@ -166,7 +188,7 @@ class Continuity:
             exchanges = ()
         complete = self._course.recorded and bool(exchanges)
         lost = {id: call for id, call in self._calls.items() if fresh or not call.kept}
-        useless = {number for call in lost.values() for number in call.results}
+        useless = self._spent.union(*(call.results for call in lost.values()))
         going_on = GoingOn(
             told=tuple(content for exchange in exchanges for content in exchange.contents()),
             replayed_s=self._journal.rewind(useless),
@@ -175,7 +197,8 @@ class Continuity:
             calls_lost=tuple(lost),
         )
         self._calls = {id: call for id, call in self._calls.items() if id not in lost}
-        self._course = _Course()
+        typed = [*self._course.typed, *self._course.upcoming]
+        self._course = _Course(typed=[each for each in typed if each.number > self._journal.sent])
         self._resumable = self._turned = False
         self._told = bool(going_on.told)
         if fresh:
@@ -201,13 +224,14 @@ class Continuity:
         course.begun = True
         course.model += text
         if course.replied_at is None:
-            course.replied_at = self._journal.sent
+            further = self._speech.further
+            course.replied_at = self._journal.sent if further is None else min(self._journal.sent, further - 1)
 
     def _ends(self) -> None:
         """The turn is over; one that called functions goes on when they have answered."""
         if self._course.begun and not self._blocked:
             self._record()
-            self._course = _Course(user=self._course.upcoming)
+            self._course = _Course(typed=self._course.upcoming)
 
     def _record(self) -> None:
         """The reply is as complete as it will be, unless functions are to be answered first."""
@@ -215,6 +239,7 @@ class Continuity:
         if course.recorded or course.replied_at is None or self._blocked:
             return
         course.recorded = True
-        user = (course.user or course.interim).strip()
-        self._recall.add(Exchange(user, course.model.strip(), course.replied_at))
-        self._calls = {id: call for id, call in self._calls.items() if not call.answered}
+        typed = max((each.number for each in course.typed), default=0)
+        self._recall.add(Exchange(course.question, course.model.strip(), course.replied_at, typed))
+        for id in [id for id, call in self._calls.items() if call.answered]:
+            self._spent |= self._calls.pop(id).results

@@ -13,6 +13,9 @@ from antiphon.client.events import InputDropped
 from antiphon.wire.client import ClientMessage
 from antiphon.wire.kinds import bytes_held
 
+_FORGOTTEN_MAX = 100_000
+"""Messages left out and not settled whose loss could be told: half an hour of 20 ms each."""
+
 _FULL = "more was sent than is kept while the server does not take it"
 _CUT = "it was sent too long before the connection was lost to be kept"
 
@@ -35,7 +38,7 @@ class Journal:
         self._bytes_max = bytes_max
         self._kept: deque[_Kept] = deque()
         self._bytes = 0
-        self._forgotten: list[tuple[int, InputDropped]] = []
+        self._forgotten: deque[tuple[int, InputDropped]] = deque(maxlen=_FORGOTTEN_MAX)
         """Sent, and too old to be kept: lost only if the connection is, before they are settled."""
         self._dropped: list[InputDropped] = []
         self._wire: deque[int] = deque()
@@ -49,10 +52,14 @@ class Journal:
         self.written_s = 0.0
         """The audio in all of them, in seconds."""
 
-    def write(self, message: ClientMessage, seconds: float = 0.0) -> int:
-        """Add a message at the end, with that much of the user's audio in it; gives its number."""
+    def write(self, message: ClientMessage, seconds: float = 0.0, size: int | None = None) -> int:
+        """Add a message at the end, with that much of the user's audio in it; gives its number.
+
+        `size` in bytes spares measuring it.
+        """
         self.written += 1
-        kept = _Kept(self.written, message, self.written_s, self.written_s + seconds, bytes_held(message))
+        size = bytes_held(message) if size is None else size
+        kept = _Kept(self.written, message, self.written_s, self.written_s + seconds, size)
         self.written_s = kept.to_s
         self._kept.append(kept)
         self._bytes += kept.bytes
@@ -94,16 +101,19 @@ class Journal:
         while self._wire and self._wire[0] <= number:
             self._wire.popleft()
             self._wire_index += 1
-        self._forgotten = [(last, what) for last, what in self._forgotten if last > number]
+        while self._forgotten and self._forgotten[0][0] <= number:
+            self._forgotten.popleft()
 
     def rewind(self, useless: Collection[int] = ()) -> float:
         """Another connection begins: all that is not settled is to be sent again, but for those that are useless.
 
         Gives the seconds of audio in what had been sent before.
         """
+        forgotten: list[InputDropped] = []
         for _, what in self._forgotten:
-            _append(self._dropped, what)
+            _append(forgotten, what)
         self._forgotten.clear()
+        self._dropped = forgotten + self._dropped
         self._wire.clear()
         self._wire_index = 1
         again = [kept for kept in self._kept if kept.number <= self.sent]
@@ -136,9 +146,7 @@ class Journal:
             self.sent = kept.number
             _append(self._dropped, InputDropped(kept.from_s, kept.to_s, 1, _FULL))
             return
-        what = [self._forgotten.pop()[1]] if self._forgotten else []
-        _append(what, InputDropped(kept.from_s, kept.to_s, 1, _CUT))
-        self._forgotten += [(kept.number, each) for each in what]
+        self._forgotten.append((kept.number, InputDropped(kept.from_s, kept.to_s, 1, _CUT)))
 
 
 def _append(ranges: list[InputDropped], new: InputDropped) -> None:

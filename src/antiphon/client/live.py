@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 from antiphon.audio.pcm import AudioChunk, pcm_mime
-from antiphon.channel import ChannelClosed
 from antiphon.client.connection import Tap
 from antiphon.client.endpoint import Endpoint, resolve
 from antiphon.client.events import Event
@@ -105,8 +104,10 @@ class LiveSession:
         """Send a stretch of the user's voice; bytes are 16 kHz mono, signed 16-bit little-endian."""
         chunk = AudioChunk(audio) if isinstance(audio, bytes) else audio
         blob = Blob(mime_type=pcm_mime(chunk.format), data=chunk.data)
-        self._mending.stopwatch.spoke(chunk, self._mending.now())
-        self._mending.write(ClientMessage(realtime_input=RealtimeInput(audio=blob)), chunk.seconds)
+        message = ClientMessage(realtime_input=RealtimeInput(audio=blob))
+        number = self._mending.write(message, chunk.seconds, len(chunk.data))
+        self._mending.speech.sent(chunk, number, self._mending.now())
+        await self._mending.flush()
 
     async def drain(self) -> None:
         """Wait until no more than `backlog_s_high` of the audio waits for the socket: for what is sent all at once.
@@ -117,27 +118,25 @@ class LiveSession:
 
     async def end_audio(self) -> None:
         """Tell that the microphone is off: the turn ends with what there is. Sending audio turns it on again."""
-        self._mending.write(ClientMessage(realtime_input=RealtimeInput(audio_stream_end=True)))
+        await self._send(ClientMessage(realtime_input=RealtimeInput(audio_stream_end=True)))
 
     async def start_activity(self) -> None:
         """The user begins to speak; only where the setup disables automatic activity detection."""
-        self._mending.write(ClientMessage(realtime_input=RealtimeInput(activity_start=ActivityStart())))
+        await self._send(ClientMessage(realtime_input=RealtimeInput(activity_start=ActivityStart())))
 
     async def end_activity(self) -> None:
         """The user has finished speaking."""
         self._mending.stopwatch.finished(self._mending.now())
-        self._mending.write(ClientMessage(realtime_input=RealtimeInput(activity_end=ActivityEnd())))
+        await self._send(ClientMessage(realtime_input=RealtimeInput(activity_end=ActivityEnd())))
 
     async def send_text(self, text: str) -> None:
         """Say something in writing, as a whole turn to be answered."""
         turn = Content(role="user", parts=(Part(text=text),))
-        self._mending.stopwatch.finished(self._mending.now())
-        self._mending.continuity.typed(text)
-        self._mending.write(ClientMessage(client_content=ClientContent(turns=(turn,), turn_complete=True)))
+        await self.send(ClientMessage(client_content=ClientContent(turns=(turn,), turn_complete=True)))
 
     async def send_image(self, data: bytes, mime_type: str) -> None:
         """Show a still picture: JPEG, PNG or WebP (protocol.md 4.8)."""
-        self._mending.write(ClientMessage(realtime_input=RealtimeInput(video=Blob(mime_type=mime_type, data=data))))
+        await self._send(ClientMessage(realtime_input=RealtimeInput(video=Blob(mime_type=mime_type, data=data))))
 
     async def send_tool_result(
         self,
@@ -159,17 +158,22 @@ class LiveSession:
         )
         number = self._mending.write(ClientMessage(tool_response=ToolResponse(function_responses=(response,))))
         self._mending.continuity.answered(call, number, more=bool(will_continue))
+        await self._mending.flush()
 
     async def send(self, message: ClientMessage) -> None:
         """Send any message of the protocol for which there is no method here: history, text in real time."""
-        if (content := message.client_content) is not None:
-            said = [part.text for turn in content.turns if turn.role != "model" for part in turn.parts if part.text]
-            self._mending.continuity.typed(" ".join(said))
-        self._mending.write(message)
+        content = message.client_content or ClientContent()
+        said = [part.text for turn in content.turns if turn.role != "model" for part in turn.parts if part.text]
+        if content.turn_complete:
+            self._mending.stopwatch.finished(self._mending.now())
+        number = self._mending.write(message)
+        if said:
+            self._mending.continuity.typed(" ".join(said), number)
+        await self._mending.flush()
 
     async def stop_talking(self) -> None:
         """Have the model stop: content without a turn interrupts and asks nothing (protocol.md 4.4)."""
-        self._mending.write(ClientMessage(client_content=ClientContent()))
+        await self._send(ClientMessage(client_content=ClientContent()))
 
     async def update(self, *, system: str | None = None, tools: Sequence[Tool] | None = None) -> None:
         """Change the system instruction, or the tools, from now on (protocol.md 2.8)."""
@@ -179,16 +183,20 @@ class LiveSession:
         changed = ContextUpdateTools(tools=tuple(tools)) if tools is not None else None
         update = ContextUpdate(system_instruction=instruction, tools=changed)
         self._mending.updated(update)
-        self._mending.write(ClientMessage(context_update=update))
+        await self._send(ClientMessage(context_update=update))
+
+    async def _send(self, message: ClientMessage) -> None:
+        self._mending.write(message)
+        await self._mending.flush()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Event:
-        try:
-            return await self._mending.events.get()
-        except ChannelClosed:
-            ended = self._mending.ended
-            if ended is None or (isinstance(ended, ConnectionClosed) and ended.code == CloseCode.NORMAL):
-                raise StopAsyncIteration from None
-            raise ended from None
+        event = await self._mending.inlet.next()
+        if event is not None:
+            return event
+        ended = self._mending.ended
+        if ended is None or (isinstance(ended, ConnectionClosed) and ended.code == CloseCode.NORMAL):
+            raise StopAsyncIteration
+        raise ended

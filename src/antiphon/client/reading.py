@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from antiphon.audio.pcm import SPEAKING, AudioChunk, parse_pcm_mime
+from antiphon.audio.pcm import SPEAKING, AudioChunk, parse_pcm_mime, pcm_mime
 from antiphon.client.events import (
     Event,
     Generated,
@@ -39,6 +39,8 @@ class Reading:
     def __init__(self, stopwatch: Stopwatch) -> None:
         self._stopwatch = stopwatch
         self._half = b""
+        self._mime_type = pcm_mime(SPEAKING)
+        self._format = SPEAKING
         self._unnamed = 0
 
     def read(self, message: ServerMessage, now: float) -> list[Event]:
@@ -47,12 +49,15 @@ class Reading:
         Raises RemoteProtocolError for sound that is not PCM.
         """
         events: list[Event] = []
-        if message.server_content is not None:
-            events += self._content(message.server_content, now)
-        events += self._calls(message)
-        if message.server_content is not None:
-            events += self._end(message, now)
-        events += self._signals(message)
+        content = message.server_content
+        if content is not None:
+            events += self._content(content, now)
+        if message.tool_call or message.tool_call_cancellation:
+            events += self._calls(message)
+        if content is not None and _ends_something(content):
+            events += self._end(message, content)
+        if message.go_away or message.voice_activity or message.voice_activity_detection_signal:
+            events += self._signals(message)
         if not events and message.usage_metadata is not None:
             events.append(Other(message))
         return events
@@ -79,6 +84,7 @@ class Reading:
     def _part(self, part: Part, now: float) -> Iterator[Event]:
         if part.text:
             if part.thought:
+                self._stopwatch.begins()
                 yield Thought(part.text)
             else:
                 self._stopwatch.text(now)
@@ -90,7 +96,9 @@ class Reading:
 
     def _sound(self, blob: Blob, now: float) -> Iterator[Event]:
         """A server may cut between the bytes of a sample."""
-        format = parse_pcm_mime(blob.mime_type, SPEAKING)
+        if blob.mime_type != self._mime_type:
+            self._format, self._mime_type = parse_pcm_mime(blob.mime_type, SPEAKING), blob.mime_type
+        format = self._format
         data = self._half + blob.data
         whole = len(data) - len(data) % format.frame_bytes
         self._half = data[whole:]
@@ -100,6 +108,7 @@ class Reading:
 
     def _calls(self, message: ServerMessage) -> Iterator[Event]:
         if message.tool_call is not None:
+            self._stopwatch.begins()
             for call in message.tool_call.function_calls:
                 yield ToolCalled(self._named(call))
         if message.tool_call_cancellation is not None:
@@ -112,8 +121,7 @@ class Reading:
         self._unnamed += 1
         return replace(call, id=f"{UNNAMED}{self._unnamed}")
 
-    def _end(self, message: ServerMessage, now: float) -> Iterator[Event]:
-        content = message.server_content or ServerContent()
+    def _end(self, message: ServerMessage, content: ServerContent) -> Iterator[Event]:
         if content.generation_complete:
             yield Generated()
         if content.interrupted:
@@ -134,6 +142,18 @@ class Reading:
             yield UserActivity(activity.type == VoiceActivityType.ACTIVITY_START, activity.audio_offset)
         elif (signal := message.voice_activity_detection_signal) is not None:
             yield UserActivity(signal.vad_signal_type == VadSignalType.SOS)
+
+
+def _ends_something(content: ServerContent) -> bool:
+    """Most messages are a piece of sound and nothing else, fifty a second."""
+    return bool(
+        content.generation_complete
+        or content.turn_complete
+        or content.interrupted
+        or content.grounding_metadata
+        or content.url_context_metadata
+        or content.waiting_for_input
+    )
 
 
 def _is_sound(blob: Blob) -> bool:

@@ -8,11 +8,14 @@ from antiphon.wire.content import Content, Part
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what was answered; `reached` is the number of the last message sent before the answer began."""
+    """A question and what was answered."""
 
     user: str
     model: str
     reached: int
+    """The number of the last message that belongs to it."""
+    typed: int = 0
+    """The number of the newest message typed for it; 0 when it was only spoken."""
 
     @property
     def size(self) -> int:
@@ -42,9 +45,11 @@ class Recall:
             self._size -= self._exchanges.popleft().size
             self._known = max(0, self._known - 1)
 
-    def know(self) -> None:
-        """The server has kept all of them."""
-        self._known = len(self._exchanges)
+    def know(self, index: int | None, *, but_last: bool) -> None:
+        """The server has kept them, save the last where that is not over, and what was typed behind `index`."""
+        over = len(self._exchanges) - but_last
+        while self._known < over and (index is None or self._exchanges[self._known].typed <= index):
+            self._known += 1
 
     def know_nothing(self) -> None:
         """It is another session on the server's side."""
@@ -57,8 +62,8 @@ class Recall:
 
     @property
     def reached(self) -> int:
-        """The number of the last message that belongs to an exchange; 0 without any."""
-        return self._exchanges[-1].reached if self._exchanges else 0
+        """The number of the last message that belongs to an exchange the server has kept; 0 without any."""
+        return self._exchanges[self._known - 1].reached if self._known else 0
 
     def all(self) -> tuple[Exchange, ...]:
         """For a server that knows nothing."""

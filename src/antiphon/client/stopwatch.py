@@ -1,24 +1,15 @@
-"""What a person waits for in each turn: from the end of what the user said to the first sound of the reply. Pure.
+"""What a person waits for in each turn: from the end of what the user said to the first sound of the reply. Pure."""
 
-The end of speech is found in the audio that is sent, by its loudness, for no server tells it reliably.
-"""
-
-from collections import deque
-
-from antiphon.audio.loudness import last_spoken, level_dbfs
-from antiphon.audio.pcm import AudioChunk
 from antiphon.client.events import TurnEnded
+from antiphon.client.speech import Speech
 from antiphon.wire.server import UsageMetadata
-
-_LEVELS_MAX = 3_000
-"""Chunks looked back upon: a minute of 20 ms each."""
 
 
 class Stopwatch:
     """Times are the caller's clock, in seconds."""
 
-    def __init__(self) -> None:
-        self._levels: deque[tuple[float, float]] = deque(maxlen=_LEVELS_MAX)
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
         self._finished_at: float | None = None
         self._asked_at: float | None = None
         self._first_sound_s: float | None = None
@@ -27,27 +18,29 @@ class Stopwatch:
         self._interrupted = False
         self._turns = 0
 
-    # The user's side
-
-    def spoke(self, chunk: AudioChunk, now: float) -> None:
-        """A chunk of the user's audio was sent; its last sample was recorded now."""
-        self._levels.append((now, level_dbfs(chunk)))
-
     def finished(self, now: float) -> None:
         """The user said in so many words that it is the model's turn: text, or the end of an activity."""
         self._finished_at = now
 
-    # The model's side
+    def begins(self) -> None:
+        """Something of a reply came: it answers what had been said by now."""
+        if self._replying:
+            return
+        self._replying = True
+        self._speech.reply_begins()
+        moments = [at for at in (self._speech.ended_at, self._finished_at) if at is not None]
+        self._asked_at = max(moments, default=None)
+        self._finished_at = None
 
     def sound(self, now: float) -> None:
         """Sound of the reply came."""
-        self._begin()
+        self.begins()
         if self._first_sound_s is None and self._asked_at is not None:
             self._first_sound_s = now - self._asked_at
 
     def text(self, now: float) -> None:
         """Words of the reply came."""
-        self._begin()
+        self.begins()
         if self._first_text_s is None and self._asked_at is not None:
             self._first_text_s = now - self._asked_at
 
@@ -74,16 +67,3 @@ class Stopwatch:
         )
         self.forget_reply()
         return ended
-
-    def _begin(self) -> None:
-        """The reply answers what had been said by now."""
-        if self._replying:
-            return
-        self._replying = True
-        spoken = last_spoken([level for _, level in self._levels])
-        moments = [self._levels[spoken - 1][0]] if spoken else []
-        if self._finished_at is not None:
-            moments.append(self._finished_at)
-        self._asked_at = max(moments, default=None)
-        self._finished_at = None
-        self._levels.clear()

@@ -23,7 +23,7 @@ class Verdict(Enum):
     STOP = "trying again would not help"
 
 
-class Stage(Enum):
+class When(Enum):
     """How far the session had come."""
 
     FIRST = "the first connection is being opened"
@@ -69,20 +69,20 @@ _NOT_THERE = {Step.NAME, Step.REACH}
 _UNTRUSTED = {Step.CERTIFICATE, Step.TLS}
 
 
-def judge(error: AntiphonError, stage: Stage) -> Verdict:
-    """Say what an error calls for at this stage of a session."""
+def judge(error: AntiphonError, when: When) -> Verdict:
+    """Say what an error calls for at this when of a session."""
     match error:
         case ConnectionRefused():
-            return _refused(error, stage)
+            return _refused(error, when)
         case ConnectionClosed():
-            return _closed(error, stage)
+            return _closed(error, when)
         case NoAnswer():
-            return Verdict.STOP if stage is Stage.FIRST else Verdict.RECONNECT
+            return Verdict.STOP if when is When.FIRST else Verdict.RECONNECT
         case _:
             return Verdict.STOP
 
 
-def _refused(error: ConnectionRefused, stage: Stage) -> Verdict:
+def _refused(error: ConnectionRefused, when: When) -> Verdict:
     if error.code == HTTPStatus.UNAUTHORIZED:
         return Verdict.RENEW
     if error.code != LOST:
@@ -90,17 +90,17 @@ def _refused(error: ConnectionRefused, stage: Stage) -> Verdict:
     if error.step in _UNTRUSTED:
         return Verdict.STOP
     # A server that was there a moment ago will come back; one that never was has probably not been started.
-    return Verdict.STOP if stage is Stage.FIRST and error.step in _NOT_THERE else Verdict.RECONNECT
+    return Verdict.STOP if when is When.FIRST and error.step in _NOT_THERE else Verdict.RECONNECT
 
 
-def _closed(error: ConnectionClosed, stage: Stage) -> Verdict:
+def _closed(error: ConnectionClosed, when: When) -> Verdict:
     found = next(
         (rule.verdict for rule in RULES if error.code in rule.codes and rule.reason.search(error.reason)), None
     )
-    if found is Verdict.FRESH and stage is not Stage.RESUMING:
+    if found is Verdict.FRESH and when is not When.RESUMING:
         return Verdict.STOP
-    if found is Verdict.END and stage is not Stage.OPEN:
+    if found is Verdict.END and when is not When.OPEN:
         return Verdict.STOP
-    if found is None and stage is Stage.RESUMING and error.code in {CloseCode.INVALID_ARGUMENT, CloseCode.POLICY}:
+    if found is None and when is When.RESUMING and error.code in {CloseCode.INVALID_ARGUMENT, CloseCode.POLICY}:
         return Verdict.FRESH  # the same setup was good before: it is the handle that is not
     return found or Verdict.STOP

@@ -4,13 +4,16 @@ import asyncio
 import logging
 import uuid
 from contextlib import suppress
+from pathlib import Path
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from antiphon.channel import ChannelClosed
 from antiphon.config import Settings
 from antiphon.engines.registry import Engines
-from antiphon.errors import CloseCode, RemoteProtocolError, StoreError, fit_reason
-from antiphon.runtime.channel import ChannelClosed
+from antiphon.errors import CloseCode, RemoteProtocolError, SettingsError, StoreError, fit_reason
+from antiphon.recording.lines import Side, path_for
+from antiphon.recording.recorder import About, Recorder
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.outbox import Farewell
@@ -57,6 +60,7 @@ class Connection:
             owner=admission.owner,
             lifetime_s=kept.lifetime_s_vertex if vertex else kept.lifetime_s_developer,
         )
+        self._recorder = _recorder(settings.server.record, self.id, dialect)
         session = Session(self.id, dialect, settings, admission.locked)
         self._conductor = Conductor(session, engines, self._keeper, settings.limits)
 
@@ -75,6 +79,8 @@ class Connection:
             await self._close(Farewell(CloseCode.INTERNAL, "Internal error encountered."))
         finally:
             await self._keeper.close()
+            if self._recorder is not None:
+                self._recorder.close()
 
     async def leave(self, time_left_s: float) -> None:
         """Ask the client to go elsewhere (protocol.md 4.7); after that time the socket is closed."""
@@ -92,7 +98,10 @@ class Connection:
         try:
             limits = self._limits
             decoded = decode_client(message, depth_max=limits.json_depth_max, values_max=limits.json_values_max)
-            return Received(await self._admission.admit(decoded))
+            admitted = await self._admission.admit(decoded)
+            if self._recorder is not None:
+                self._recorder.received(admitted)
+            return Received(admitted)
         except RemoteProtocolError as error:
             return Garbled(error)
         except StoreError as error:
@@ -117,6 +126,8 @@ class Connection:
             if isinstance(message, Farewell):
                 await self._close(message)
                 raise _PeerGone
+            if self._recorder is not None:
+                self._recorder.sent(message)
             try:
                 async with asyncio.timeout(self._limits.send_wait_s):
                     await self._websocket.send_bytes(encode_server(message, self._dialect))
@@ -134,3 +145,14 @@ class Connection:
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
             async with asyncio.timeout(self._limits.close_wait_s):
                 await self._websocket.close(farewell.code, reason)
+
+
+def _recorder(path: Path | None, id: str, dialect: Dialect) -> Recorder | None:
+    """Where sessions are to be recorded, this one's recording; one that cannot be written costs nobody a session."""
+    if path is None:
+        return None
+    try:
+        return Recorder(path_for(path, id), About(endpoint=f"{dialect.value} path", seen_from=Side.SERVER))
+    except SettingsError as error:
+        log.error("session=%s is not recorded: %s", id, error)
+        return None

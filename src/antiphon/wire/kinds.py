@@ -15,7 +15,7 @@ JsonObject = dict[str, object]
 """Free-form JSON, kept verbatim: arguments, results, schemas. Keys inside are not folded."""
 
 
-class Message(Struct, frozen=True, omit_defaults=True, rename="camel"):
+class Message(Struct, frozen=True, omit_defaults=True, rename="camel", gc=False):
     """A protobuf message: an attribute is its field in snake_case, and a default is not written.
 
     An optional member is None when absent; `{}` is a present one. Every field has a default, as in proto3.
