@@ -328,6 +328,17 @@ def test_an_exchange_with_a_call_ends_with_the_answer_to_it() -> None:
     assert (going_on.replayed_s, going_on.calls_lost) == (0.0, ())
 
 
+def test_a_function_may_be_quicker_than_the_end_of_the_turn_that_called_it() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(Heard("Light"), ToolCalled(CALL))
+    number = session.journal.write(ClientMessage(client_content=ClientContent()))
+    session.continuity.answered(CALL, number, more=False)
+    session.journal.next()
+    session.happens(TurnEnded(1), Said("It is on."), Generated())
+    assert texts(session.goes_on().told) == [("user", "Light"), ("model", "It is on.")]
+
+
 def test_cancelled_calls_are_nobodys() -> None:
     session = Session()
     session.happens(ToolCalled(CALL), ToolCallsCancelled(("c1", "unknown")))

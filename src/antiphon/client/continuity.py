@@ -228,8 +228,9 @@ class Continuity:
             course.replied_at = self._journal.sent if further is None else min(self._journal.sent, further - 1)
 
     def _ends(self) -> None:
-        """The turn is over; one that called functions goes on when they have answered."""
-        if self._course.begun and not self._blocked:
+        """The turn is over; one that called functions goes on with what the model makes of their results."""
+        course = self._course
+        if course.begun and course.replied_at is not None and not self._blocked:
             self._record()
             self._course = _Course(typed=self._course.upcoming)
 
