@@ -280,3 +280,18 @@ async def test_reaches_vertex_in_express_mode(google: FakeGoogle, location: str 
 
 async def _setup_answer(found: Endpoint) -> object:
     return await opened(found.url, await found.credentials.headers(), {"model": found.model_name(None)})
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("https://127.0.0.1:1", "wss://127.0.0.1:1/ws/google.ai"),
+        ("http://gateway/live/", "ws://gateway/live/ws/google.ai"),
+        ("ws://gateway/ws/other", "ws://gateway/ws/other/ws/google.ai"),
+    ],
+)
+def test_a_gateway_stands_in_googles_place(base: str, url: str) -> None:
+    variables = {"GOOGLE_API_KEY": "k", "GOOGLE_GEMINI_BASE_URL": base, "GOOGLE_VERTEX_BASE_URL": "ws://not.this.one"}
+    endpoint = resolve("gemini", environment=variables)
+    assert endpoint.url.startswith(f"{url}.generativelanguage.")
+    assert endpoint.name == "gemini"

@@ -10,7 +10,17 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, ur
 from pydantic import SecretStr
 
 from antiphon.client.credentials import NOBODY, Credentials, FixedCredentials, is_token, key_credentials, with_password
-from antiphon.client.environment import ANTIPHON_KEY, ENDPOINT, LOCATION, PROJECT, URL, Asked, checked, checked_key
+from antiphon.client.environment import (
+    ANTIPHON_KEY,
+    BASE_URLS,
+    ENDPOINT,
+    LOCATION,
+    PROJECT,
+    URL,
+    Asked,
+    checked,
+    checked_key,
+)
 from antiphon.client.google_products import (
     CONNECTION_S_MAX,
     EXPRESS_MODELS,
@@ -105,9 +115,9 @@ def resolve(  # noqa: PLR0913 - all that a user may say about it
         case "antiphon":
             return _at_url("antiphon", asked.variable(URL) or OWN_URL, asked)
         case "gemini":
-            return _at_google("gemini", gemini(asked))
+            return _at_google("gemini", gemini(asked), asked)
         case "vertex":
-            return _at_google("vertex", vertex(asked))
+            return _at_google("vertex", vertex(asked), asked)
         case _ if name.isalpha() and name != "localhost":
             raise SettingsError(f"{chosen} is no endpoint: use {_CHOICES}")
         case _:
@@ -141,16 +151,23 @@ def _split(endpoint: str) -> SplitResult:
     return parts._replace(scheme=_SCHEMES[parts.scheme], fragment="")
 
 
-def _at_google(name: Literal["gemini", "vertex"], place: Place) -> Endpoint:
+def _at_google(name: Literal["gemini", "vertex"], place: Place, asked: Asked) -> Endpoint:
+    base = asked.variable(BASE_URLS[name])
     return Endpoint(
         name=name,
-        url=place.url,
+        url=_behind(base, place.url) if base else place.url,
         credentials=place.credentials,
         transparent=name == "vertex",
         connection_s_max=CONNECTION_S_MAX,
         vertex=name == "vertex",
         models=place.models,
     )
+
+
+def _behind(base: str, url: str) -> str:
+    """Put a gateway in the place of Google's host; what path it has comes before the method's."""
+    gateway = _split(base)
+    return gateway._replace(path=gateway.path.rstrip("/") + urlsplit(url).path).geturl()
 
 
 def _at_url(name: Literal["antiphon", "url"], url: str, asked: Asked) -> Endpoint:

@@ -17,6 +17,8 @@ PROJECT = "GOOGLE_CLOUD_PROJECT"
 LOCATION = "GOOGLE_CLOUD_LOCATION"
 VERTEX_SWITCHES = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI")
 VERSION = "GOOGLE_GENAI_API_VERSION"
+BASE_URLS = {"gemini": "GOOGLE_GEMINI_BASE_URL", "vertex": "GOOGLE_VERTEX_BASE_URL"}
+"""A gateway in Google's place; `antiphon run` sets them."""
 
 _FORMS = {
     "location": (re.compile(r"[a-z]+(-[a-z0-9]+)*"), "a region such as us-central1, or global, us, eu"),
