@@ -1,7 +1,7 @@
 import pytest
 
 from antiphon.audio.pcm import AudioChunk
-from antiphon.client.pace import Pace, RealTime
+from antiphon.client.pace import Pace, RealTime, in_real_time
 from tests.client.fake_time import FakeTime
 
 CHUNK = AudioChunk(bytes(640))  # 20 ms
@@ -41,3 +41,9 @@ async def test_real_time_goes_on() -> None:
     before = time.now()
     await time.sleep(0)
     assert time.now() >= before
+
+
+async def test_chunks_come_when_they_were_spoken() -> None:
+    time = FakeTime()
+    came_at = [time.now() async for _ in in_real_time([CHUNK] * 3, time)]
+    assert [round(at - came_at[0], 3) for at in came_at] == [0.0, 0.02, 0.04]

@@ -11,8 +11,13 @@ README = HERE.parent.parent / "README.md"
 
 
 def example(language: str, served: Served) -> str:
-    (block,) = re.findall(rf"^```{language}\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
-    return block.replace("127.0.0.1:8765", served.url.partition("//")[2])
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    return blocks[-1].replace("127.0.0.1:8765", served.url.partition("//")[2])
+
+
+def test_the_three_lines_are_those_of_the_guide():
+    (lines, _) = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    assert lines in (README.parent / "docs" / "client.md").read_text(), "where they are run"
 
 
 async def test_python(scripted_tls: Served, tmp_path: Path):

@@ -69,7 +69,7 @@ async def ask(
     """
     limits = limits or Client()
     if not isinstance(question, AudioFile):
-        question = open_audio(Path(question), limits.question_s_max)
+        question = open_audio(question, limits.question_s_max)
     return await _answered(session, Asking(question, paced=paced, limits=limits))
 
 

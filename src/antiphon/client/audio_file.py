@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,9 @@ from antiphon.errors import SettingsError
 
 CHUNK_S = 0.02
 """Length of one message; protocol.md 4.8 asks for 20-100 ms."""
+
+SECONDS_MAX = 600.0
+"""The longest recording that is taken, where nothing else is said."""
 
 _BLOCK_S = 0.5
 _FILE_STARTS = (b"RIFF", b"RF64", b"fLaC", b"OggS", b"ID3", b"FORM")
@@ -41,13 +45,13 @@ class AudioFile:
         yield from _chunks(self.name, self.source)
 
 
-def open_audio(path: Path, seconds_max: float) -> AudioFile:
+def open_audio(file: str | PathLike[str], seconds_max: float = SECONDS_MAX) -> AudioFile:
     """Look through a file: its length, and where its speech ends.
 
     Raises SettingsError that says what to do for a file which is missing, empty, silent, too long
     or not audio.
     """
-    name = str(path)
+    path, name = Path(file), str(file)
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

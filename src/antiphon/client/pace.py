@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Iterable
 from typing import Protocol
 
 from antiphon.audio.pcm import AudioChunk
@@ -40,3 +41,11 @@ class Pace:
         wait_s = self.started_s + self._samples / chunk.format.rate_hz - self._time.now()
         if wait_s > 0:
             await self._time.sleep(wait_s)
+
+
+async def in_real_time(chunks: Iterable[AudioChunk], clock: Time | None = None) -> AsyncIterator[AudioChunk]:
+    """Give each chunk when a microphone would have recorded its last sample."""
+    pace = Pace(clock or RealTime())
+    for chunk in chunks:
+        await pace.record(chunk)
+        yield chunk
