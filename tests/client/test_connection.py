@@ -1,6 +1,7 @@
 import asyncio
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -287,3 +288,11 @@ async def test_a_certificate_nobody_vouches_for() -> None:
 async def test_what_is_no_url() -> None:
     with pytest.raises(SettingsError):
         await open_connection("nonsense", {}, QUICK)
+
+
+async def test_a_proxy_that_takes_a_package_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "python_socks", None)
+    monkeypatch.setenv("socks_proxy", "socks5://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(SettingsError, match="pip install python-socks"):
+        await open_connection("ws://example.invalid/", {}, QUICK)

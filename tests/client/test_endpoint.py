@@ -33,9 +33,7 @@ def test_completes_what_a_user_types(endpoint: str, url: str) -> None:
     assert resolve(endpoint, environment={}).url == url
 
 
-@pytest.mark.parametrize(
-    "endpoint", ["ftp://host", "ws://", "ws://:80", "host:port", "ws://host:99999", "ws://[::1"]
-)
+@pytest.mark.parametrize("endpoint", ["ftp://host", "ws://", "ws://:80", "host:port", "ws://host:99999", "ws://[::1"])
 def test_says_what_a_url_looks_like(endpoint: str) -> None:
     with pytest.raises(SettingsError, match=r"ws"):
         resolve(endpoint, environment={})

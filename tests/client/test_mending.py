@@ -308,6 +308,7 @@ class Renewable:
     """Credentials that are good once they were renewed."""
 
     what = "a token"
+    expires = None
 
     def __init__(self, renewals: int) -> None:
         self.renewed = 0

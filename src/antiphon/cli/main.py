@@ -10,6 +10,7 @@ import typer
 from antiphon import __version__
 from antiphon.cli import keys, models
 from antiphon.cli.ask import ask
+from antiphon.cli.doctor import doctor
 from antiphon.cli.faults import complain, exit_status
 from antiphon.cli.replay import replay
 from antiphon.cli.run_command import run_command
@@ -22,6 +23,7 @@ app.command()(ask)
 app.command()(talk)
 app.command()(serve)
 app.command()(replay)
+app.command()(doctor)
 app.command("run", context_settings={"allow_interspersed_args": False})(run_command)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
@@ -54,6 +56,8 @@ def about(
       antiphon run -- python app.py      run an app against antiphon, unedited
 
       antiphon replay talk.jsonl         see and hear a recorded session
+
+      antiphon doctor                    find out why it does not work
 
       antiphon models pull               fetch the weights beforehand
 

@@ -176,6 +176,8 @@ async def _open(url: str, headers: Mapping[str, str], limits: Client) -> ClientC
             ping_interval=None,  # `watch` does it
             max_size=limits.message_bytes_max,
         )
+    except ImportError as error:
+        raise SettingsError(f"the proxy in the environment speaks SOCKS: pip install python-socks ({error})") from None
     except TimeoutError:
         raise NoAnswer(f"{server_of(url)} did not answer within {limits.open_wait_s:g} s") from None
     except (websockets.InvalidURI, websockets.InvalidProxy):

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -16,6 +17,11 @@ class Credentials(Protocol):
     @property
     def what(self) -> str:
         """What they are, for people to read: `an API key`."""
+        ...
+
+    @property
+    def expires(self) -> datetime | None:
+        """When what they gave last ends, in UTC, where that is known."""
         ...
 
     async def headers(self) -> dict[str, str]:
@@ -40,6 +46,7 @@ class FixedCredentials:
 
     what: str
     kept: tuple[tuple[str, SecretStr], ...] = field(default=(), repr=False)
+    expires: None = field(default=None, repr=False)
 
     async def headers(self) -> dict[str, str]:
         return {name: value.get_secret_value() for name, value in self.kept}

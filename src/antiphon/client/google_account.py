@@ -65,6 +65,10 @@ class GoogleAccount:
         email = getattr(self._account, "service_account_email", None)
         return f"the service account {email}" if email else _USER
 
+    @property
+    def expires(self) -> datetime | None:
+        return None if self._account.expiry is None else self._account.expiry.replace(tzinfo=UTC)
+
     async def headers(self) -> dict[str, str]:
         if not self._is_fresh():
             await self._refreshed(unless=self._is_fresh)
