@@ -20,7 +20,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import trustme
@@ -29,6 +29,7 @@ from rich.progress import track
 from rich.table import Table
 from websockets.asyncio.client import connect as open_socket
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 SENT = bytes(640)
 """20 ms at 16 kHz."""
@@ -50,8 +51,8 @@ WARM_UP = 200
 
 async def antiphon(url: str, exchange: Callable[[int], None]) -> None:
     """Our own client, with all that keeps a session: journal, stopwatch, typed events."""
-    from antiphon.client.events import Sound
-    from antiphon.client.live import connect
+    from antiphon.client.events import Sound  # noqa: PLC0415 - each process imports its own client
+    from antiphon.client.live import connect  # noqa: PLC0415
 
     async with connect(url, model="models/x") as session:
         await session.send_audio(SENT)
@@ -64,8 +65,8 @@ async def antiphon(url: str, exchange: Callable[[int], None]) -> None:
 
 async def google_genai(url: str, exchange: Callable[[int], None]) -> None:
     """Google's client."""
-    from google import genai
-    from google.genai import types
+    from google import genai  # noqa: PLC0415
+    from google.genai import types  # noqa: PLC0415
 
     warnings.simplefilter("ignore")
     options = types.HttpOptions(base_url=url.replace("wss", "https", 1))
@@ -127,8 +128,9 @@ async def echo() -> AsyncIterator[tuple[str, Path]]:
     async def attend(socket: ServerConnection) -> None:
         await socket.recv()
         await socket.send(SETUP_COMPLETE)
-        async for _ in socket:
-            await socket.send(RECEIVED)
+        with suppress(ConnectionClosed):
+            async for _ in socket:
+                await socket.send(RECEIVED)
 
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -141,6 +143,7 @@ async def echo() -> AsyncIterator[tuple[str, Path]]:
 
 
 async def run_client(name: str, url: str, certificate: Path, chunks: int) -> float:
+    """Measure a client in a process of its own."""
     command = (sys.executable, __file__, "--client", name, "--url", url, "--chunks", str(chunks))
     environment = os.environ | {"SSL_CERT_FILE": str(certificate)}
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.PIPE)
@@ -162,6 +165,7 @@ async def compare(rounds: int, chunks: int) -> dict[str, list[float]]:
 
 
 def report(figures: dict[str, list[float]]) -> None:
+    """Show the figures, and each client's share of google-genai's, round by round."""
     table = Table("client", "µs a chunk, median", "least", "most", "of google-genai")
     ratios = {
         name: statistics.median(own / theirs for own, theirs in zip(values, figures["google-genai"], strict=True))
@@ -176,6 +180,7 @@ def report(figures: dict[str, list[float]]) -> None:
 
 
 def main() -> None:
+    """Read the flags, measure, show."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--chunks", type=int, default=2_000)
@@ -184,11 +189,11 @@ def main() -> None:
     parser.add_argument("--url", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.client:
-        print(asyncio.run(measured(CLIENTS[arguments.client], arguments.url, arguments.chunks)))
+        print(asyncio.run(measured(CLIENTS[arguments.client], arguments.url, arguments.chunks)))  # noqa: T201 - for run_client
         return
     figures = asyncio.run(compare(arguments.rounds, arguments.chunks))
     if arguments.json:
-        print(json.dumps(figures))
+        print(json.dumps(figures))  # noqa: T201 - its output
     else:
         report(figures)
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from antiphon.audio.loudness import level_dbfs
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.client.audio_file import CHUNK_S, open_audio
+from antiphon.client.events import Generated, Interrupted, Said, Sound
 from antiphon.client.live import LiveSession, connect
 from antiphon.client.pace import Pace, RealTime
 from antiphon.config import load_settings
 from antiphon.server.listen import listening
-from antiphon.wire.server import ServerContent
 from antiphon.wire.setup import AudioTranscriptionConfig, Setup
 
 QUESTION = Path(__file__).parent.parent / "tests" / "data" / "questions" / "01.wav"
@@ -43,7 +43,7 @@ class Interruption:
 
     onset_at: float = 0.0
     told_at: float = 0.0
-    stale_messages: int = 0
+    stale_sounds: int = 0
     answer: str = ""
 
     @property
@@ -81,18 +81,18 @@ async def speak(session: LiveSession, begin: asyncio.Event, found: Interruption)
 
 async def listen(session: LiveSession, begin: asyncio.Event, found: Interruption) -> None:
     """Follow both turns to the end of the new one's generation."""
-    async for message in session:
-        content = message.server_content or ServerContent()
-        if content.model_turn and not begin.is_set():
-            asyncio.get_running_loop().call_later(SPEAK_AFTER_S, begin.set)
-        if content.interrupted:
-            found.told_at = time.monotonic()
-        if found.told_at and content.model_turn and not found.answer:
-            found.stale_messages += 1
-        if found.told_at and content.output_transcription:
-            found.answer += content.output_transcription.text
-        if found.told_at and content.generation_complete:
-            return
+    async for event in session:
+        match event:
+            case Sound() if not begin.is_set():
+                asyncio.get_running_loop().call_later(SPEAK_AFTER_S, begin.set)
+            case Interrupted():
+                found.told_at = time.monotonic()
+            case Sound() if found.told_at and not found.answer:
+                found.stale_sounds += 1
+            case Said(text) if found.told_at:
+                found.answer += text
+            case Generated() if found.told_at:
+                return
 
 
 async def interrupt(url: str) -> Interruption:
@@ -121,7 +121,7 @@ def main() -> None:
     found = asyncio.run(measure(parser.parse_args().rounds))
     times = sorted(one.told_ms for one in found)
     print(f"onset of speech to interrupted, {len(found)} rounds: median {statistics.median(times):.0f} ms,")  # noqa: T201
-    print(f"from {times[0]:.0f} to {times[-1]:.0f} ms; {sum(one.stale_messages for one in found)} stale messages;")  # noqa: T201
+    print(f"from {times[0]:.0f} to {times[-1]:.0f} ms; {sum(one.stale_sounds for one in found)} stale sounds;")  # noqa: T201
     print(f"new answers: {sorted({one.answer for one in found})}")  # noqa: T201
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")  # noqa: T201
 
