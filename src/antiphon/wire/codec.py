@@ -13,6 +13,7 @@ from antiphon.wire.fields import Readers
 from antiphon.wire.kinds import Message, wire_scalar
 from antiphon.wire.misfit import MisfitError
 from antiphon.wire.server import ServerMessage, UsageMetadata
+from antiphon.wire.sound import read_sound
 
 M = TypeVar("M", bound=Message)
 
@@ -55,7 +56,7 @@ def decode_server(message: bytes | str, *, depth_max: int = DEPTH_MAX) -> Server
 
     Raises RemoteProtocolError for what is not JSON, or of a wrong type.
     """
-    return _read(_read_server, message, depth_max)
+    return read_sound(message) or _read(_read_server, message, depth_max)
 
 
 def encode_client(message: ClientMessage) -> str:
