@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from antiphon.client.events import Event, GoingAway, Interrupted, Opened, ToolCa
 from antiphon.client.live import LiveSession, connect
 from antiphon.config import Client
 from antiphon.errors import ConnectionClosed, ConnectionRefused, RemoteProtocolError, SettingsError
+from antiphon.recording.lines import Side
+from antiphon.recording.reader import read_recording
 from antiphon.wire.client import ClientContent, ClientMessage
 from antiphon.wire.content import Content, FunctionCall, Part, Scheduling
 from antiphon.wire.setup import Setup
@@ -243,3 +246,18 @@ async def test_a_cancelled_call_is_not_answered() -> None:
         await done.wait()
     assert "ToolCallsCancelled" in repr(cancelled)
     assert len(live.peer.messages) == 2
+
+
+async def test_a_session_is_recorded_where_it_is_asked_to_be(tmp_path: Path) -> None:
+    file = tmp_path / "talk.jsonl"
+    async with asyncio.timeout(10), fake_live(welcome) as live:
+        async with connect(f"{live.url}?key=secret", model="x", record=file) as session:
+            await session.send_text("Hello")
+            await live.peer.until(lambda: len(live.peer.messages) == 2)
+        recorded = read_recording(file)
+        assert recorded.header.model == "models/x"
+        assert recorded.header.seen_from is Side.CLIENT
+        assert "secret" not in file.read_text()
+        with pytest.raises(SettingsError, match=r"must end in \.jsonl"):
+            async with connect(live.url, record=tmp_path / "talk.wav"):
+                pass

@@ -10,7 +10,6 @@ from antiphon.cli.console import JsonView, LiveView, PlainView, View
 from antiphon.cli.embedded import Engines, embedded_settings, own_endpoint, prepare
 from antiphon.cli.loop import run
 from antiphon.cli.outcome import Outcome, check_writable, failed, outcome_of, save_reply
-from antiphon.cli.record import recorder_for
 from antiphon.client.asking import Asking
 from antiphon.client.audio_file import AudioFile, open_audio, open_pcm
 from antiphon.client.endpoint import Endpoint, resolve
@@ -99,7 +98,7 @@ class Errand:
                 voice=request.voice,
                 text=request.text,
                 limits=limits,
-                tap=recorder_for(stack, request.record, self._endpoint, request.model),
+                record=request.record,
             )
             session = await stack.enter_async_context(opening)
             with self._view.watch(asking):

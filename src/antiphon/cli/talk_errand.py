@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from antiphon.cli.embedded import Engines, embedded_settings, own_endpoint, prepare
 from antiphon.cli.loop import run
-from antiphon.cli.record import recorder_for
 from antiphon.cli.talk_lines import TalkLines
 from antiphon.cli.talk_terminal import on_terminal, screen_to_itself, signals_end, warnings_noted
 from antiphon.client.devices import WITHOUT_HARDWARE, sound_file
@@ -80,9 +79,10 @@ async def converse(request: TalkRequest, endpoint: Endpoint | None, settings: Se
         if endpoint is None:
             endpoint = await own_endpoint(stack, settings)
         model = endpoint.model_name(request.model)
-        tap = recorder_for(stack, request.record, endpoint, request.model)
         limits = settings.client
-        session = await stack.enter_async_context(connect(endpoint, setup=request.setup(), limits=limits, tap=tap))
+        session = await stack.enter_async_context(
+            connect(endpoint, setup=request.setup(), limits=limits, record=request.record)
+        )
         talking = Talking(
             session,
             stack.enter_context(open_microphone(request.microphone, file_s_max=limits.question_s_max)),

@@ -37,6 +37,7 @@ def connect(  # noqa: PLR0913 - what a session may be asked for
     location: str | None = None,
     api_key: str | None = None,
     limits: Client | None = None,
+    record: str | PathLike[str] | None = None,
     tap: Tap | None = None,
 ) -> Iterator["BlockingSession"]:
     """Open a session as `antiphon.client.connect` does; leaving the block closes it."""
@@ -52,6 +53,7 @@ def connect(  # noqa: PLR0913 - what a session may be asked for
         location=location,
         api_key=api_key,
         limits=limits,
+        record=record,
         tap=tap,
     )
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(opening) as session:

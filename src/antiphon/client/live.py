@@ -6,8 +6,10 @@ heard is sent again. What cannot be saved is told, exactly (InputDropped, Reconn
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
+from os import PathLike
+from pathlib import Path
 from typing import Self
 
 from antiphon.audio.pcm import AudioChunk, pcm_mime
@@ -19,6 +21,8 @@ from antiphon.client.reading import UNNAMED
 from antiphon.client.setup import setup_for
 from antiphon.config import Client
 from antiphon.errors import AntiphonError, CloseCode, ConnectionClosed, SettingsError
+from antiphon.recording.lines import Side
+from antiphon.recording.recorder import About, Recorder
 from antiphon.wire.client import (
     ActivityEnd,
     ActivityStart,
@@ -49,26 +53,36 @@ async def connect(  # noqa: PLR0913 - what a session may be asked for
     api_key: str | None = None,
     headers: Mapping[str, str] | None = None,
     limits: Client | None = None,
+    record: str | PathLike[str] | None = None,
     tap: Tap | None = None,
 ) -> AsyncIterator["LiveSession"]:
     """Open a session; leaving the block closes it.
 
     `endpoint` is `antiphon`, `gemini`, `vertex`, `google` or a URL, as `resolve` takes it; by default what
     ANTIPHON_ENDPOINT says, else the server on this machine. `setup` takes the place of model, system, voice, text
-    and tools; `headers` go into the handshake, for a gateway. Raises SettingsError for what cannot be used,
+    and tools; `headers` go into the handshake, for a gateway. `record` names a `.jsonl` file to keep the session in,
+    with its audio beside it; otherwise a `tap` is shown each message. Raises SettingsError for what cannot be used,
     ConnectionRefused, ConnectionClosed when the server does not like the setup, NoAnswer when it takes too long.
     """
     if not isinstance(endpoint, Endpoint):
         # In a thread: Google's library looks for credentials on the disk, and on cloud machines on the network.
         endpoint = await asyncio.to_thread(resolve, endpoint, project=project, location=location, api_key=api_key)
     wanted = setup or setup_for(model=model, system=system, voice=voice, text=text, tools=tools)
-    mending = Mending(endpoint, wanted, limits or Client(), headers=headers, tap=tap)
-    await mending.open()
+    with _recording(record, endpoint, wanted) as recorder:
+        mending = Mending(endpoint, wanted, limits or Client(), headers=headers, tap=recorder or tap)
+        await mending.open()
+        async with _carried(mending):
+            yield LiveSession(mending)
+
+
+@asynccontextmanager
+async def _carried(mending: Mending) -> AsyncIterator[None]:
+    """Let a session go on by itself in the block, and close it behind it."""
     try:
         async with asyncio.TaskGroup() as group:
             carrying = group.create_task(mending.run())
             try:
-                yield LiveSession(mending)
+                yield
             finally:
                 carrying.cancel()
     except BaseExceptionGroup as several:  # the caller's own exception goes on as it was raised
@@ -77,6 +91,16 @@ async def connect(  # noqa: PLR0913 - what a session may be asked for
         raise several.exceptions[0] from None
     finally:
         await mending.close()
+
+
+@contextmanager
+def _recording(file: str | PathLike[str] | None, endpoint: Endpoint, setup: Setup) -> Iterator[Recorder | None]:
+    if file is None:
+        yield None
+        return
+    model = endpoint.model_name(setup.model)
+    with closing(Recorder(Path(file), About(endpoint=endpoint.url, seen_from=Side.CLIENT, model=model))) as recorder:
+        yield recorder
 
 
 class LiveSession:
