@@ -86,3 +86,17 @@ def test_words_that_come_late_tell_nothing_of_the_next_question() -> None:
     speech.heard(10)
     speech.reply_begins()
     assert (speech.ended_at, speech.further) == (pytest.approx(2.0), None)
+
+
+def test_what_was_declared_to_be_over_does_not_go_on() -> None:
+    speech = sent((QUIET, 50), (LOUD, 50))
+    speech.ended(101)
+    speech.reply_begins()
+    assert (speech.ended_at, speech.further) == (pytest.approx(2.0), None)
+
+
+def test_what_is_said_after_that_does() -> None:
+    speech = sent((QUIET, 50), (LOUD, 50), (QUIET, 20), (LOUD, 20))
+    speech.ended(110)
+    speech.reply_begins()
+    assert speech.further == 101

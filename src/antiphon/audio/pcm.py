@@ -1,7 +1,7 @@
 """PCM audio as a value: signed 16-bit little-endian samples and the format they are in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,7 @@ SPEAKING = AudioFormat(24_000)
 class AudioChunk:
     """A stretch of PCM; `data` holds whole frames of `format`."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     format: AudioFormat = HEARING
 
     @property

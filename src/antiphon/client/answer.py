@@ -46,7 +46,8 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Show it in a notebook: the words, and a player for the voice."""
-        words = f"<p><i>{html.escape(self.heard)}</i></p><p><b>{html.escape(self.text)}</b></p>"
+        heard = f"<p><i>{html.escape(self.heard)}</i></p>" if self.heard else ""
+        words = f"{heard}<p><b>{html.escape(self.text)}</b></p>"
         if not self.audio.samples:
             return words
         wave = io.BytesIO()
@@ -70,7 +71,7 @@ async def ask(
     limits = limits or Client()
     if not isinstance(question, AudioFile):
         question = open_audio(question, limits.question_s_max)
-    return await _answered(session, Asking(question, paced=paced, limits=limits))
+    return await _answered(session, Asking(question, paced=paced, whole_turn=True, limits=limits))
 
 
 async def write(session: LiveSession, text: str, *, limits: Client | None = None) -> Answer:

@@ -82,7 +82,7 @@ class Asking:
                 await self._listen(session, limit)
                 microphone.cancel()
         except ExceptionGroup as several:
-            raise several.exceptions[0] from several
+            raise several.exceptions[0] from None
 
     async def _speak(self, session: LiveSession, limit: asyncio.Timeout) -> None:
         try:

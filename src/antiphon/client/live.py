@@ -37,6 +37,9 @@ from antiphon.wire.content import Blob, Content, FunctionCall, FunctionResponse,
 from antiphon.wire.setup import Setup
 from antiphon.wire.tools import Tool
 
+_ENDED = ClientMessage(realtime_input=RealtimeInput(audio_stream_end=True))
+_FINISHED = ClientMessage(realtime_input=RealtimeInput(activity_end=ActivityEnd()))
+
 
 @asynccontextmanager
 async def connect(  # noqa: PLR0913 - what a session may be asked for
@@ -142,7 +145,8 @@ class LiveSession:
 
     async def end_audio(self) -> None:
         """Tell that the microphone is off: the turn ends with what there is. Sending audio turns it on again."""
-        await self._send(ClientMessage(realtime_input=RealtimeInput(audio_stream_end=True)))
+        self._mending.speech.ended(self._mending.write(_ENDED))
+        await self._mending.flush()
 
     async def start_activity(self) -> None:
         """The user begins to speak; only where the setup disables automatic activity detection."""
@@ -151,7 +155,8 @@ class LiveSession:
     async def end_activity(self) -> None:
         """The user has finished speaking."""
         self._mending.stopwatch.finished(self._mending.now())
-        await self._send(ClientMessage(realtime_input=RealtimeInput(activity_end=ActivityEnd())))
+        self._mending.speech.ended(self._mending.write(_FINISHED))
+        await self._mending.flush()
 
     async def send_text(self, text: str) -> None:
         """Say something in writing, as a whole turn to be answered."""

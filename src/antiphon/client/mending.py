@@ -94,7 +94,7 @@ class Mending:
             self._written.set()
             return
         with suppress(ConnectionClosed):  # whoever reads meets the same, and it will be sent again
-            while (message := self._journal.next()) is not None:
+            while self._idle is connection and (message := self._journal.next()) is not None:
                 await connection.send(message)
 
     async def drain(self) -> None:

@@ -51,6 +51,7 @@ class Speech:
         self.further: int | None = None
         """The number of the first message of something that was said and is not what the reply answers."""
         self._heard: int | None = None
+        self._ended = 0
 
     def sent(self, chunk: AudioChunk, number: int, now: float) -> None:
         """A chunk was sent whose last sample was recorded now."""
@@ -59,6 +60,10 @@ class Speech:
         ):
             self._measure()
         self._unmeasured.append(_Sent(chunk, number, now))
+
+    def ended(self, number: int) -> None:
+        """The user was declared to have finished, in the message of that number."""
+        self._ended = number
 
     def heard(self, number: int) -> None:
         """The server told words it has understood, when the newest message sent was this one."""
@@ -85,7 +90,7 @@ class Speech:
         words come only after the reply has begun, they tell nothing.
         """
         answered = len(stretches)
-        if stretches and len(windows) - stretches[-1][1] < _STILL_WINDOWS:
+        if stretches and len(windows) - stretches[-1][1] < _STILL_WINDOWS and windows[-1].number > self._ended:
             answered -= 1
         if self._heard is not None:
             before = sum(windows[start].number <= self._heard for start, _ in stretches)
