@@ -62,6 +62,7 @@ async def test_shows_the_question_the_answer_the_time_and_the_file(antiphon: Ant
         "inputAudioTranscription": {},
         "outputAudioTranscription": {},
         "sessionResumption": {"transparent": True},
+        "explicitVadSignal": True,
     }
     assert live.peer.mime_types == {"audio/pcm;rate=16000"}
     assert not live.peer.ended

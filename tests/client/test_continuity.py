@@ -15,6 +15,7 @@ from antiphon.client.events import (
     ToolCalled,
     ToolCallsCancelled,
     TurnEnded,
+    UserActivity,
 )
 from antiphon.client.journal import Journal
 from antiphon.client.speech import Speech
@@ -246,6 +247,34 @@ def test_what_is_being_said_when_a_reply_begins_is_not_taken_for_its_question() 
     session.answers()
     session.keeps("h2")
     assert session.goes_on().replayed_s == pytest.approx(0.02 * (199 - (150 - 20) + 1), abs=0.05)
+
+
+def test_a_server_that_says_where_the_user_finished_is_believed() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.speak(5)  # a question of two seconds, and what came while its answer was on its way
+    session.happens(UserActivity(True, 0.0), UserActivity(False, 2.0), Heard(QUESTION))
+    session.happens(Said(ANSWER), Generated(), TurnEnded(1))
+    assert session.goes_on().replayed_s == 4.0
+
+
+def test_what_it_says_while_it_replies_is_about_the_next_question() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.speak(5)
+    session.happens(UserActivity(False, 1.0), Heard(QUESTION), Said(ANSWER), UserActivity(False, 4.0))
+    session.happens(Generated(), TurnEnded(1), Heard("And the bus?"), Said("Behind it."), Generated(), TurnEnded(2))
+    assert session.goes_on().replayed_s == 2.0
+
+
+def test_a_typed_question_ends_with_its_message() -> None:
+    session = Session()
+    session.keeps("h", 0)
+    session.happens(UserActivity(False, 0.5), Heard(QUESTION), Said(ANSWER), Generated(), TurnEnded(1))
+    session.speak(2)
+    session.continuity.typed("And the bus?", 2)
+    session.happens(Said("Behind it."), Generated(), TurnEnded(2))
+    assert session.goes_on().replayed_s == 1.0
 
 
 # Beginning anew

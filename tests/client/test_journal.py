@@ -169,3 +169,13 @@ def test_a_size_that_is_known_is_not_measured() -> None:
     journal.write(A, size=60)
     journal.write(B, size=60)
     assert sent(journal) == [B]
+
+
+def test_a_moment_of_the_audio_lies_in_a_message_of_this_connection() -> None:
+    journal = journal_of(A, B, C)
+    assert sent(journal) == [A, B, C]
+    assert [journal.number_at(offset_s) for offset_s in (0.5, 1.0, 1.5, 9.0)] == [1, 1, 2, 3]
+    journal.settle(1)
+    journal.rewind()
+    assert sent(journal) == [B, C]
+    assert [journal.number_at(offset_s) for offset_s in (0.5, 1.5)] == [2, 3]

@@ -20,7 +20,7 @@ from antiphon.wire.tools import FunctionDeclaration, Tool
 from tests.client.fake_live import COMPLETE, Peer, Script, content, fake_live
 
 SETUP = Setup(model="models/x")
-RESUMABLE = {"sessionResumption": {"transparent": True}}
+RESUMABLE = {"sessionResumption": {"transparent": True}, "explicitVadSignal": True}
 
 
 async def welcome(peer: Peer) -> None:

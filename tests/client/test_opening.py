@@ -47,7 +47,11 @@ async def test_the_first_connection_asks_for_handles() -> None:
         connection, answer = await opener_for(live).first()
         await connection.close()
     assert answer.setup_complete is not None
-    assert live.peer.setup == {"model": "models/x", "sessionResumption": {"transparent": True}}
+    assert live.peer.setup == {
+        "model": "models/x",
+        "sessionResumption": {"transparent": True},
+        "explicitVadSignal": True,
+    }
 
 
 async def test_the_first_connection_may_resume_an_earlier_session_and_no_later_one_does() -> None:

@@ -8,10 +8,10 @@ from typing import TypeVar
 import numpy as np
 
 from antiphon.audio.pcm import AudioChunk
-from antiphon.channel import Channel
 from antiphon.config import EngineNames, Settings, load_settings
 from antiphon.engines.registry import Engines, EngineSet, load_engines
 from antiphon.errors import StoreError
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.roster import Roster
 from antiphon.session.events import Event

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from antiphon.channel import ChannelClosed
+from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.outbox import Farewell
 from antiphon.session.events import Received, ReplyEnded, TurnId

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.channel import Channel
 from antiphon.engines.contracts import Hints
 from antiphon.errors import EngineFailed
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.hearing import Hearing
 from antiphon.session.effects import JudgeEnd, Transcribe

@@ -1,6 +1,6 @@
 import pytest
 
-from antiphon.channel import Channel
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.roster import Roster
 from antiphon.session.events import Event, Kept, Recalled, Superseded

@@ -1,4 +1,4 @@
-from antiphon.channel import Channel
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.roster import Roster
 from antiphon.session.events import Event, Superseded
 from tests.runtime.stage import soon

@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 
 from antiphon.audio.pcm import SPEAKING, AudioChunk
-from antiphon.channel import Channel
 from antiphon.config import load_settings
 from antiphon.engines.contracts import TextDelta, ThoughtDelta
 from antiphon.errors import EngineFailed, MalformedCall
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.speaking import Speaking, sampling_of, voice_name_of
 from antiphon.session.effects import Brief, StartReply, Weigh

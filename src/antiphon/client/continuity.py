@@ -21,6 +21,7 @@ from antiphon.client.events import (
     ToolCalled,
     ToolCallsCancelled,
     TurnEnded,
+    UserActivity,
     Wrote,
 )
 from antiphon.client.journal import Journal
@@ -104,6 +105,10 @@ class Continuity:
         self._spent: set[int] = set()
         """The numbers of messages with results that exchanges are told without."""
         self._resumable = False
+        self._tells_activity = False
+        """The server says when the user began and finished speaking."""
+        self._finished = 0
+        """The number of the last message with speech that is not answered yet, by what the server says."""
         self._told = False
         """This connection was told what was said, and has not kept it yet."""
         self._turned = False
@@ -136,6 +141,10 @@ class Continuity:
                 self._replies()
             case ToolCalled() | ToolCallsCancelled():
                 self._calls_change(event)
+            case UserActivity(speaking, offset_s):
+                self._tells_activity = True
+                if not speaking and offset_s is not None:
+                    self._finished = self._journal.number_at(offset_s)
             case Generated():
                 self._record()
             case Interrupted() | TurnEnded():
@@ -200,6 +209,7 @@ class Continuity:
         typed = [*self._course.typed, *self._course.upcoming]
         self._course = _Course(typed=[each for each in typed if each.number > self._journal.sent])
         self._resumable = self._turned = False
+        self._finished = 0
         self._told = bool(going_on.told)
         if fresh:
             self.handle = None
@@ -224,8 +234,20 @@ class Continuity:
         course.begun = True
         course.model += text
         if course.replied_at is None:
-            further = self._speech.further
-            course.replied_at = self._journal.sent if further is None else min(self._journal.sent, further - 1)
+            course.replied_at = self._question_ends()
+            self._finished = 0
+
+    def _question_ends(self) -> int:
+        """Give the number of the last message that what is said from now on can be about.
+
+        By what the server says where it does, else by the loudness of what was sent.
+        """
+        numbers = [self._finished, *(typed.number for typed in self._course.typed)]
+        numbers += [number for call in self._calls.values() for number in call.results]
+        if self._tells_activity and any(numbers):
+            return max(numbers)
+        further = self._speech.further
+        return self._journal.sent if further is None else min(self._journal.sent, further - 1)
 
     def _ends(self) -> None:
         """The turn is over; one that called functions goes on with what the model makes of their results."""

@@ -62,6 +62,8 @@ class Endpoint:
     credentials: Credentials
     transparent: bool
     """It tells which of the client's messages it has consumed (transparent resumption, protocol.md 4.7)."""
+    tells_activity: bool
+    """It tells where in the audio the user began and finished speaking, if it is asked to (`explicitVadSignal`)."""
     connection_s_max: float | None
     """Age at which it cuts a connection, where it is known to."""
     vertex: bool
@@ -158,6 +160,7 @@ def _at_google(name: Literal["gemini", "vertex"], place: Place, asked: Asked) ->
         url=_behind(base, place.url) if base else place.url,
         credentials=place.credentials,
         transparent=name == "vertex",
+        tells_activity=False,  # Vertex has it, but not for every project and model
         connection_s_max=CONNECTION_S_MAX,
         vertex=name == "vertex",
         models=place.models,
@@ -183,12 +186,13 @@ def _at_url(name: Literal["antiphon", "url"], url: str, asked: Asked) -> Endpoin
         )
     parts = parts._replace(netloc=parts.netloc.rpartition("@")[2], path=_path(parts, asked, key))
     is_vertex = _VERTEX_SERVICE in parts.path
-    is_other = is_google or _DEVELOPER_SERVICE in path_given
+    is_ours = name == "antiphon" or not (is_google or is_vertex or _DEVELOPER_SERVICE in path_given)
     return Endpoint(
         name=name,
         url=parts.geturl(),
         credentials=credentials,
-        transparent=name == "antiphon" or is_vertex or not is_other,
+        transparent=is_ours or is_vertex,
+        tells_activity=is_ours,
         connection_s_max=CONNECTION_S_MAX if is_google else None,
         vertex=is_vertex,
         models=_models_at(asked, is_vertex),

@@ -30,6 +30,13 @@ class _Kept:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class _OnWire:
+    number: int
+    ends_s: float
+    """Of the audio sent on this connection."""
+
+
 class Journal:
     """At most `seconds_max` of audio and `bytes_max` of anything; the oldest goes first."""
 
@@ -41,10 +48,12 @@ class Journal:
         self._forgotten: deque[tuple[int, InputDropped]] = deque(maxlen=_FORGOTTEN_MAX)
         """Sent, and too old to be kept: lost only if the connection is, before they are settled."""
         self._dropped: list[InputDropped] = []
-        self._wire: deque[int] = deque()
-        """The numbers of what was sent on this connection and is not settled ..."""
+        self._wire: deque[_OnWire] = deque()
+        """What was sent on this connection and is not settled ..."""
         self._wire_index = 1
-        """... and the server's index of the first of them (protocol.md 4.7: 0 is the setup)."""
+        """... and the server's index of the first of it (protocol.md 4.7: 0 is the setup)."""
+        self._wire_s = 0.0
+        """The audio sent on this connection, in seconds."""
         self.written = 0
         """The number of the newest message."""
         self.sent = 0
@@ -71,15 +80,16 @@ class Journal:
         """Take the next message to be sent on this connection; None when all were."""
         while self.sent < self.written:
             self.sent += 1
-            message = self._at(self.sent).message
-            if message is not None:
-                self._wire.append(self.sent)
-                return message
+            kept = self._at(self.sent)
+            if kept.message is not None:
+                self._wire_s += kept.to_s - kept.from_s
+                self._wire.append(_OnWire(self.sent, self._wire_s))
+                return kept.message
         return None
 
     def sent_beside(self) -> None:
         """A message that is not the caller's went out on this connection, and is counted by the server."""
-        self._wire.append(self.sent)
+        self._wire.append(_OnWire(self.sent, self._wire_s))
 
     @property
     def backlog_s(self) -> float:
@@ -91,14 +101,21 @@ class Journal:
         at = index - self._wire_index
         if at < 0 or not self._wire:
             return 0
-        return self._wire[min(at, len(self._wire) - 1)]
+        return self._wire[min(at, len(self._wire) - 1)].number
+
+    def number_at(self, offset_s: float) -> int:
+        """Give the number of the message that holds this moment of the audio sent on this connection."""
+        for each in self._wire:
+            if each.ends_s >= offset_s:
+                return each.number
+        return self.sent
 
     def settle(self, number: int) -> None:
         """Forget the messages up to this one: the server has them for certain."""
         number = min(number, self.sent)
         while self._kept and self._kept[0].number <= number:
             self._pop()
-        while self._wire and self._wire[0] <= number:
+        while self._wire and self._wire[0].number <= number:
             self._wire.popleft()
             self._wire_index += 1
         while self._forgotten and self._forgotten[0][0] <= number:
@@ -115,7 +132,7 @@ class Journal:
         self._forgotten.clear()
         self._dropped = forgotten + self._dropped
         self._wire.clear()
-        self._wire_index = 1
+        self._wire_index, self._wire_s = 1, 0.0
         again = [kept for kept in self._kept if kept.number <= self.sent]
         for at, kept in enumerate(self._kept):
             if kept.number in useless:

@@ -112,4 +112,6 @@ class Opener:
     def _asked(self) -> Setup:
         handle = None if self._when is When.AGAIN else self._handle
         setup = resuming(self.setup, handle, transparent=self._endpoint.transparent)
+        if self._endpoint.tells_activity:
+            setup = replace(setup, explicit_vad_signal=True)
         return with_history(setup) if self._when is When.AGAIN else setup

@@ -90,8 +90,9 @@ class Speech:
         words come only after the reply has begun, they tell nothing.
         """
         answered = len(stretches)
-        if stretches and len(windows) - stretches[-1][1] < _STILL_WINDOWS and windows[-1].number > self._ended:
-            answered -= 1
+        if stretches and len(windows) - stretches[-1][1] < _STILL_WINDOWS:
+            declared_over = windows[stretches[-1][1] - 1].number <= self._ended
+            answered -= not declared_over
         if self._heard is not None:
             before = sum(windows[start].number <= self._heard for start, _ in stretches)
             answered = min(answered, before or answered)

@@ -11,11 +11,11 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import NoReturn, assert_never
 
-from antiphon.channel import Channel, ChannelClosed
 from antiphon.config import Limits
 from antiphon.engines.contracts import Hints
 from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode
+from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.hearing import Hearing
 from antiphon.runtime.keeper import Keeper

@@ -10,10 +10,10 @@ from collections import deque
 
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.audio.recording import Recording
-from antiphon.channel import Channel
 from antiphon.engines.contracts import Hints, Transcript
 from antiphon.engines.registry import EngineSet
 from antiphon.errors import EngineError
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.session.effects import Glimpse, JudgeEnd, Transcribe
 from antiphon.session.events import (

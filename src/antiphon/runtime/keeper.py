@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable
 from typing import NoReturn
 
-from antiphon.channel import Channel
 from antiphon.errors import StoreError
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.roster import Roster
 from antiphon.session.events import Event, Kept, Recalled
 from antiphon.session.snapshot import Snapshot, read, written

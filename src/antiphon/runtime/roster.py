@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from antiphon.channel import Channel, ChannelClosed
+from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.session.events import Event, Superseded
 
 

@@ -5,12 +5,12 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from antiphon.channel import Channel
 from antiphon.config import Limits
 from antiphon.engines.contracts import Prompt, Sampling, TextDelta, ThoughtDelta, TtsStream
 from antiphon.engines.registry import EngineSet
 from antiphon.engines.voices import speaks, substitute
 from antiphon.errors import ContextFull, EngineError, MalformedCall
+from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.lead import Lead
 from antiphon.runtime.sentences import Sentences, speakable

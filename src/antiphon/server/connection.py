@@ -8,12 +8,12 @@ from pathlib import Path
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from antiphon.channel import ChannelClosed
 from antiphon.config import Settings
 from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode, RemoteProtocolError, SettingsError, StoreError, fit_reason
 from antiphon.recording.lines import Side, path_for
 from antiphon.recording.recorder import About, Recorder
+from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.outbox import Farewell

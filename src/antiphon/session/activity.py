@@ -63,10 +63,17 @@ class Activity:
         return self._begun is not None
 
     @property
+    def quiet(self) -> bool:
+        """Nothing that was heard may yet turn out to be speech."""
+        return not self._draining and self._endpointer.quiet
+
+    @property
     def settled(self) -> int | None:
         """Audio before this position will be part of no utterance any more; None while that is open."""
-        if self.speaking or self._draining or not self._endpointer.quiet:
+        if self.speaking:
             return None
+        if not self.quiet:
+            return self._cut
         if self._keeps_all and not self.automatic:
             return self._cut
         return max(self._cut, self._heard - samples(self._settings.preroll_ms))

@@ -90,7 +90,7 @@ class Conversation:
     def _rest(self) -> list[Effect]:
         consumed = self._consumed
         if consumed is not None and (settled := self._activity.settled) is not None:
-            consumed.settled(settled, self._activity.heard)
+            consumed.settled(settled, self._activity.heard if self._activity.quiet else settled)
         if consumed is not None and not consumed.complete:
             return []
         return self._keeping.rests(self._floor.revision, consumed.index if consumed else 0, self._floor.snapshot)

@@ -6,7 +6,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
-from antiphon.channel import Channel, ChannelClosed
 from antiphon.cli.diagnosis.configuration import examine_settings
 from antiphon.cli.diagnosis.finding import Examination, Finding, fault
 from antiphon.cli.diagnosis.machine import examine_machine
@@ -17,6 +16,7 @@ from antiphon.cli.diagnosis.trust import AUTHORITY, examine_certificate
 from antiphon.cli.diagnosis.weight_files import examine_weights
 from antiphon.config import Settings, load_settings
 from antiphon.errors import AntiphonError, SettingsError
+from antiphon.runtime.channel import Channel, ChannelClosed
 
 FINDINGS_WAITING_MAX = 16
 """Of a section, until those before it are told."""

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from antiphon.channel import Channel, ChannelClosed
+from antiphon.runtime.channel import Channel, ChannelClosed
 
 
 async def test_items_come_out_in_order():
