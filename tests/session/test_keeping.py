@@ -206,6 +206,21 @@ def test_speech_is_consumed_once_it_is_answered():
     assert question_ends - 3 <= index <= question_ends + 5
 
 
+@pytest.mark.requirement("resumption.transparent")
+def test_what_was_answered_is_consumed_though_somebody_may_be_beginning_to_speak():
+    script = Script(TRANSPARENT)
+    script.silence(1_000)
+    script.messages.clear()
+    script.ask()
+    script.says()
+    script.speak(60)  # too short yet to be a beginning
+    script.ends()
+    script.wait(2)
+    index = max(int(u["lastConsumedClientMessageIndex"]) for u in updates(script) if u.get("resumable"))
+    question_ends = 50 + 30 + 15 - 5
+    assert question_ends - 3 <= index <= question_ends + 5
+
+
 @pytest.mark.requirement("resumption.notices")
 def test_silence_is_consumed_too_and_the_client_told_now_and_then():
     script = Script(TRANSPARENT, resumption={"consumed_messages": 50})
