@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from antiphon.cli.replay import replay
-from antiphon.cli.replay_errand import Order
+from antiphon.cli.replaying.errand import Order
 
 COMMAND = typer.Typer(rich_markup_mode="rich")
 COMMAND.command()(replay)
@@ -20,7 +20,7 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
         orders.append(order)
         return order.file.name != "other.jsonl"
 
-    monkeypatch.setattr("antiphon.cli.replay_errand.carry_out", carry_out)
+    monkeypatch.setattr("antiphon.cli.replaying.errand.carry_out", carry_out)
     return orders
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Antiphon
-from tests.client.fake_sound import FakeSound, Missing, missing, sound
 from tests.client.recordings import question
+from tests.client.talk.fake_sound import FakeSound, Missing, missing, sound
 
 __all__ = ["missing", "sound"]
 

@@ -52,7 +52,7 @@ def replay(  # noqa: PLR0913, PLR0917 - the flags of the command
 
       antiphon replay talk.jsonl --to gemini
     """
-    from antiphon.cli.replay_errand import Order, carry_out  # noqa: PLC0415 - imports that --help can do without
+    from antiphon.cli.replaying.errand import Order, carry_out  # noqa: PLC0415 - imports that --help can do without
 
     same = carry_out(Order(file=file, html=html, json=json, to=to, model=model, api_key=api_key, timeout_s=timeout))
     if not same:

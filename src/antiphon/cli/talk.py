@@ -74,12 +74,12 @@ def talk(  # noqa: PLR0913, PLR0917 - the flags of the command
       GOOGLE_API_KEY=… antiphon talk --endpoint gemini
     """
     if devices:
-        from antiphon.cli.talk_devices import print_devices  # noqa: PLC0415 - loads PortAudio
+        from antiphon.cli.conversation.devices import print_devices  # noqa: PLC0415 - loads PortAudio
 
         print_devices()
         return
-    from antiphon.cli.talk_errand import TalkRequest, talk_as  # noqa: PLC0415 - --help can do without its imports
-    from antiphon.client.talking import Duplex  # noqa: PLC0415
+    from antiphon.cli.conversation.errand import TalkRequest, talk_as  # noqa: PLC0415 - --help can do without its imports
+    from antiphon.client.talk.talking import Duplex  # noqa: PLC0415
 
     duplex = Duplex.FULL if headphones else Duplex.HALF
     request = TalkRequest(

@@ -6,7 +6,7 @@ from antiphon.cli.diagnosis import sound as diagnosis
 from antiphon.cli.diagnosis.finding import Mark
 from antiphon.cli.diagnosis.sound import examine_sound
 from tests.cli.diagnosis.findings import all_of, marks
-from tests.client.fake_sound import FakeSound, Missing, PortAudioError, info, missing, sound
+from tests.client.talk.fake_sound import FakeSound, Missing, PortAudioError, info, missing, sound
 
 __all__ = ["missing", "sound"]
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 from antiphon.audio.pcm import HEARING, SPEAKING
 from antiphon.cli.diagnosis.bounded import in_thread
 from antiphon.cli.diagnosis.finding import Finding, ok, warning
-from antiphon.client.devices import Kind
-from antiphon.client.sound_card import SoundCard, find_card, list_devices, sound_library
+from antiphon.client.talk.devices import Kind
+from antiphon.client.talk.sound_card import SoundCard, find_card, list_devices, sound_library
 from antiphon.errors import SettingsError
 
 SOUND_WAIT_S = 10.0
