@@ -306,6 +306,8 @@ class Client(_Frozen):
     backoff_s_max: float = Field(8.0, gt=0)
     fruitless_max: int = Field(5, gt=0)
     """Connections in a row on which no turn comes to its end; then the session is over."""
+    fruitful_s: float = Field(30.0, gt=0)
+    """A connection that held so long was of use, whether anybody spoke or not."""
     leave_margin_s: float = Field(3.0, ge=0)
     """Before the end of a connection that was announced: it is left then even in the middle of a turn."""
     leave_notice_s: float = Field(60.0, gt=0)

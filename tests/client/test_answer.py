@@ -86,3 +86,15 @@ def test_a_notebook_shows_the_words_and_a_player() -> None:
     assert "<b>It is &lt;near&gt;.</b>" in shown
     assert 'src="data:audio/wav;base64,UklGR' in shown
     assert "<audio" not in WRITTEN._repr_html_()
+
+
+async def test_a_question_that_is_given_up_is_stopped() -> None:
+    async def slow(peer: Peer) -> None:
+        await peer.say(COMPLETE)
+        await peer.until(lambda: len(peer.messages) == 3)
+
+    async with session_with(slow) as (session, live):
+        with pytest.raises(NoAnswer):
+            await write(session, "Where is it?", limits=QUICK)
+        await live.peer.until(lambda: len(live.peer.messages) == 3)
+    assert live.peer.messages[2] == {"clientContent": {}}

@@ -296,3 +296,9 @@ async def test_a_proxy_that_takes_a_package_more(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("no_proxy", "")
     with pytest.raises(SettingsError, match="pip install python-socks"):
         await open_connection("ws://example.invalid/", {}, QUICK)
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64])
+async def test_a_host_that_cannot_be_looked_up(host: str) -> None:
+    with pytest.raises(SettingsError, match="no host that can be looked up"):
+        await open_connection(f"ws://{host}/", {}, QUICK)

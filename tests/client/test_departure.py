@@ -66,3 +66,15 @@ async def test_a_notice_counts_before_the_age() -> None:
     departure = Departure(HOUR_S, QUICK)
     departure.announced(0.03)
     assert "could not be awaited" in await left(departure)
+
+
+async def test_a_second_notice_may_shorten_the_time_and_not_lengthen_it() -> None:
+    departure = Departure(None, QUICK)
+    departure.announced(HOUR_S)
+    async with asyncio.TaskGroup() as group:
+        leaving = group.create_task(left(departure))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        departure.announced(0.03)
+        departure.announced(HOUR_S)
+        assert "could not be awaited" in await leaving

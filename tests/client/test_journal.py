@@ -1,3 +1,5 @@
+import pytest
+
 from antiphon.client.events import InputDropped
 from antiphon.client.journal import Journal
 from antiphon.wire.client import ClientContent, ClientMessage
@@ -179,3 +181,15 @@ def test_a_moment_of_the_audio_lies_in_a_message_of_this_connection() -> None:
     journal.rewind()
     assert sent(journal) == [B, C]
     assert [journal.number_at(offset_s) for offset_s in (0.5, 1.5)] == [2, 3]
+
+
+def test_what_is_told_apart_is_bounded_and_nothing_of_it_untold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("antiphon.client.journal._TOLD_APART_MAX", 3)
+    journal = journal_of(seconds_max=1.0)
+    for _ in range(10):
+        journal.write(A, 1.0)
+        assert journal.next() == A
+    assert [journal.number_of(index) for index in (1, 8, 10)] == [0, 8, 10]
+    journal.rewind()
+    (dropped,) = journal.take_dropped()
+    assert (dropped.from_s, dropped.to_s, dropped.messages) == (0.0, 9.0, 9)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.audio.pcm import AudioChunk
+from antiphon.audio.pcm import AudioChunk, AudioFormat
 from antiphon.client.endpoint import Endpoint, resolve
 from antiphon.client.events import (
     Continuation,
@@ -23,7 +23,13 @@ from antiphon.client.events import (
 )
 from antiphon.client.live import LiveSession, connect
 from antiphon.config import Client
-from antiphon.errors import ConnectionClosed, ConnectionRefused
+from antiphon.errors import (
+    ConnectionClosed,
+    ConnectionRefused,
+    LocalProtocolError,
+    RemoteProtocolError,
+    SettingsError,
+)
 from antiphon.wire.setup import Setup
 from tests.client.fake_live import COMPLETE, FakeLive, Peer, Script, content, fake_live
 
@@ -56,9 +62,9 @@ async def session_on(
         yield session, live
 
 
-async def until(session: LiveSession, kind: type[Event]) -> list[Event]:
-    """The events up to and with the first of a kind."""
-    events: list[Event] = []
+async def until(session: LiveSession, kind: type[Event], before: list[Event] | None = None) -> list[Event]:
+    """The events up to and with the first of a kind, behind those before."""
+    events: list[Event] = [] if before is None else before
     async for event in session:
         events.append(event)
         if isinstance(event, kind):
@@ -348,3 +354,111 @@ async def test_nothing_that_is_sent_waits_and_drain_does() -> None:
         assert not live.peer.pcm, "there was no moment for it to be sent"
         await session.drain()
         await live.peer.until_heard(40.0)
+
+
+# What a review found
+
+
+async def test_a_session_in_which_nobody_speaks_is_followed_for_ever() -> None:
+    async def leaving(peer: Peer) -> None:
+        await peer.say(COMPLETE, handle(f"h{id(peer)}"), {"goAway": {"timeLeft": "3600s"}})
+
+    limits = QUICK.model_copy(update={"fruitless_max": 1, "fruitful_s": 1e-6})
+    async with session_on(*[leaving] * 4, stays, limits=limits) as (session, live):
+        for _ in range(4):
+            await until(session, Reconnected)
+        assert len(live.peers) == 5
+
+
+@pytest.mark.parametrize("value", [object(), "caf\udce9"])
+async def test_what_cannot_be_written_is_refused_at_once_and_not_kept(value: object) -> None:
+    call = {"toolCall": {"functionCalls": [{"id": "c1", "name": "light"}]}}
+    async with session_on(lost_when(lambda peer: peer.ended, handle("h"), call), stays) as (session, live):
+        called = (await until(session, ToolCalled))[-1]
+        with pytest.raises(LocalProtocolError):
+            await session.send_tool_result(called.call, {"output": value})  # type: ignore[union-attr]
+        await session.end_audio()
+        await until(session, Reconnected)
+        await live.peers[1].until_ended()
+
+
+async def test_what_was_written_last_arrives_before_the_goodbye() -> None:
+    async with session_on(stays) as (session, live):
+        for _ in range(100):
+            await session.send_audio(SECOND)
+        await session.send_text("That is all.")
+    assert len(live.peer.pcm) == 100 * 32_000
+    assert "clientContent" in live.peer.messages[-1]
+
+
+async def test_nothing_can_be_sent_when_the_session_is_closed() -> None:
+    async with session_on(stays) as (session, _):
+        pass
+    with pytest.raises(ConnectionClosed, match="the session is over"):
+        await session.end_audio()
+
+
+async def test_what_was_dropped_is_told_though_the_session_ends() -> None:
+    limits = QUICK.model_copy(update={"kept_s_max": 1.0, "reconnect_s_max": 0.05})
+    async with asyncio.timeout(10), AsyncExitStack() as server:
+        live = await server.enter_async_context(fake_live(stays))
+        async with connect(live.url, setup=Setup(model="x"), limits=limits) as session:
+            await server.aclose()
+            events = await until(session, Reconnecting)
+            for _ in range(3):
+                await session.send_audio(SECOND)
+            with pytest.raises(ConnectionRefused):
+                await until(session, Reconnected, events)
+    assert [(each.from_s, each.to_s) for each in events if isinstance(each, InputDropped)] == [(0.0, 2.0)]
+
+
+async def test_words_that_come_behind_the_reply_are_told_too() -> None:
+    first = lost_when(sent_seconds(1), SAID, content(generationComplete=True), HEARD)
+    async with session_on(first, stays) as (session, live):
+        await until(session, Generated)
+        await session.send_audio(SECOND)
+        events = await until(session, Reconnected)
+        await live.peers[1].until(lambda: len(live.peers[1].messages) > 1)
+    assert not events[-1].reply_lost  # type: ignore[union-attr]
+    told = live.peers[1].messages[1]["clientContent"]["turns"]  # type: ignore[index]
+    assert [turn["parts"][0]["text"] for turn in told] == ["Where?", "Here."]
+
+
+async def test_what_is_wrong_with_the_answer_to_a_setup_ends_the_session_in_order() -> None:
+    async def wrong(peer: Peer) -> None:
+        sound = {"inlineData": {"mimeType": "audio/mp3", "data": "AQA="}}
+        await peer.say({**COMPLETE, "serverContent": {"modelTurn": {"parts": [sound]}}})
+
+    async with session_on(lost_when(lambda peer: True), wrong) as (session, _):
+        with pytest.raises(RemoteProtocolError, match="audio/mp3"):
+            await until(session, TurnEnded)
+        assert isinstance(session.ended, RemoteProtocolError)
+    with pytest.raises(RemoteProtocolError, match="audio/mp3"):
+        async with session_on(wrong):
+            pass
+
+
+@pytest.mark.parametrize("audio", [bytes(641), AudioChunk(bytes(640), AudioFormat(16_000, 2))])
+async def test_sound_that_cannot_be_sent_is_refused(audio: AudioChunk | bytes) -> None:
+    async with session_on(stays) as (session, _):
+        with pytest.raises(SettingsError, match="one channel"):
+            await session.send_audio(audio)
+
+
+async def test_sound_comes_in_any_kind_of_bytes() -> None:
+    async with session_on(stays) as (session, live):
+        await session.send_audio(bytearray(b"ab"))
+        await session.send_audio(memoryview(b"cd"))
+    assert bytes(live.peer.pcm) == b"abcd"
+
+
+async def test_no_log_holds_the_key(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    async with (
+        asyncio.timeout(10),
+        fake_live(stays) as live,
+        connect(live.url, api_key="s3cret", setup=Setup(model="x")),
+    ):
+        assert live.peer.headers["x-goog-api-key"] == "s3cret"
+    client = [record for record in caplog.records if "server" not in record.name]
+    assert not [record for record in client if "s3cret" in record.getMessage()]

@@ -76,3 +76,10 @@ def test_a_reply_that_is_made_anew_is_measured_anew() -> None:
     stopwatch.finished(4.0)
     stopwatch.sound(4.5)
     assert ended(stopwatch).first_sound_s == 0.5
+
+
+def test_an_interruption_between_two_turns_is_of_neither() -> None:
+    stopwatch = Stopwatch(Speech())
+    stopwatch.interrupted()
+    stopwatch.sound(1.0)
+    assert not ended(stopwatch).interrupted

@@ -83,7 +83,7 @@ def test_an_http_status(status: int, verdict: Verdict, when: When) -> None:
         (Step.NAME, Verdict.STOP, Verdict.RECONNECT),
         (Step.REACH, Verdict.STOP, Verdict.RECONNECT),
         (Step.CERTIFICATE, Verdict.STOP, Verdict.STOP),
-        (Step.TLS, Verdict.STOP, Verdict.STOP),
+        (Step.TLS, Verdict.STOP, Verdict.RECONNECT),
         (Step.UPGRADE, Verdict.RECONNECT, Verdict.RECONNECT),
     ],
 )

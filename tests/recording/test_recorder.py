@@ -197,8 +197,8 @@ def test_a_full_disk_ends_the_recording_and_not_the_session(
 
 def test_a_value_no_json_holds_ends_it_too(tmp_path: Path) -> None:
     writing = recorder(tmp_path)
-    writing.lost("\ud800")
     writing.received(OPEN)
+    writing.lost("\ud800")
     assert writing.ended is not None
 
 
@@ -209,6 +209,10 @@ def test_a_recording_of_that_name_is_replaced_and_nothing_else(tmp_path: Path) -
     first.close()
     (tmp_path / "talk.user.txt").write_text("mine")
     recorder(tmp_path).close()
+    assert len(names(tmp_path)) == 4, "no session came about"
+    second = recorder(tmp_path)
+    second.received(OPEN)
+    second.close()
     assert names(tmp_path) == ["talk.jsonl", "talk.user.txt"]
     (tmp_path / "talk.jsonl").write_text('{"other": 1}\n')
     with pytest.raises(SettingsError, match="is no recording"):

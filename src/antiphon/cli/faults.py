@@ -43,7 +43,7 @@ def explain(error: AntiphonError) -> str:
     """Say an error in a user's words."""
     match error:
         case ConnectionRefused() if error.reason.endswith(os.strerror(errno.ECONNREFUSED)):
-            return f"{error}; is it running? `antiphon serve` starts a server, and without --endpoint ask and talk run their own"
+            return f"{error}; is it running? `antiphon serve` starts one; ask and talk run their own without --endpoint"
         case ConnectionRefused():
             return str(error)
         case ConnectionClosed():

@@ -6,6 +6,7 @@ of speech in the recording to the first sound that arrives is the time a person 
 """
 
 import asyncio
+from contextlib import suppress
 
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.client.audio_file import CHUNK_S, AudioFile
@@ -81,8 +82,12 @@ class Asking:
                 microphone = group.create_task(self._speak(session, limit))
                 await self._listen(session, limit)
                 microphone.cancel()
-        except ExceptionGroup as several:
-            raise several.exceptions[0] from None
+        except BaseException as error:
+            with suppress(AntiphonError):
+                await session.stop_talking()  # or what it still says would be taken for the next answer
+            if isinstance(error, ExceptionGroup):
+                raise error.exceptions[0] from None
+            raise
 
     async def _speak(self, session: LiveSession, limit: asyncio.Timeout) -> None:
         try:

@@ -1,6 +1,7 @@
 """One connection to a Live API server: opened, set up, read, written, watched. It is not mended; see live.py."""
 
 import asyncio
+import logging
 import os
 import socket
 import ssl
@@ -31,6 +32,9 @@ LOST = 1006
 """The close code of a connection that ended without one."""
 
 _BODY_CHARACTERS_MAX = 300
+
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.INFO)  # for debugging, websockets writes the headers of the handshake, and with them the key
 _CONGESTED_BYTES = 16 * 1_024
 """Written and not yet taken by the system; half of what websockets lets stand."""
 
@@ -169,6 +173,7 @@ async def _open(url: str, headers: Mapping[str, str], limits: Client) -> ClientC
             url,
             additional_headers=headers,
             user_agent_header=f"antiphon/{__version__}",
+            logger=_log,
             compression=None,  # base64 of PCM does not shrink enough to be worth the CPU
             proxy=None if is_loopback(url) else True,
             open_timeout=limits.open_wait_s,
@@ -186,6 +191,8 @@ async def _open(url: str, headers: Mapping[str, str], limits: Client) -> ClientC
         raise _http_refusal(url, error) from None
     except (OSError, EOFError, websockets.InvalidHandshake) as error:
         raise ConnectionRefused(LOST, f"{server_of(url)} cannot be reached: {_why(error)}", _step(error)) from None
+    except ValueError:  # a label of the host that is empty or too long for IDNA, or a NUL in it
+        raise SettingsError(f"{server_of(url)} names no host that can be looked up") from None
 
 
 def _closed(error: websockets.ConnectionClosed) -> ConnectionClosed:

@@ -5,7 +5,7 @@ reaches. Elsewhere it follows a turn, and the question of that turn was complete
 before that is known, what was sent later may not be, and is sent again (protocol.md 4.7).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from antiphon.client.events import (
@@ -40,13 +40,35 @@ class _Typed:
     text: str
 
 
+class _Words:
+    """Words as they come, up to a number of characters."""
+
+    def __init__(self, length_max: int) -> None:
+        self._room = length_max
+        self._parts: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._parts)
+
+    def add(self, text: str) -> None:
+        """More words; what there is no room for is left out."""
+        if part := text[: self._room]:
+            self._parts.append(part)
+            self._room -= len(part)
+
+    @property
+    def text(self) -> str:
+        """All of them."""
+        return "".join(self._parts).strip()
+
+
 @dataclass(slots=True)
 class _Course:
     """The exchange under way."""
 
-    user: str = ""
+    user: _Words
+    model: _Words
     interim: str = ""
-    model: str = ""
     begun: bool = False
     """Something of the reply came."""
     replied_at: int | None = None
@@ -64,7 +86,7 @@ class _Course:
     @property
     def question(self) -> str:
         """All that the user said and typed."""
-        return " ".join(filter(None, [*(typed.text for typed in self.typed), (self.user or self.interim).strip()]))
+        return " ".join(filter(None, [*(typed.text for typed in self.typed), self.user.text or self.interim.strip()]))
 
 
 @dataclass(slots=True)
@@ -98,9 +120,10 @@ class Continuity:
     ) -> None:
         self._journal = journal
         self._speech = speech
+        self._words_max = recalled_bytes_max
         self._recall = Recall(recalled_bytes_max)
         self._background = set(background)
-        self._course = _Course()
+        self._course = self._new_course()
         self._calls: dict[str, _Call] = {}
         self._spent: set[int] = set()
         """The numbers of messages with results that exchanges are told without."""
@@ -130,13 +153,15 @@ class Continuity:
         """Take one event, in order."""
         match event:
             case Heard(text):
-                self._course.user += text
+                self._course.user.add(text)
                 self._course.interim = ""
                 self._speech.heard(self._journal.sent)
+                self._amend()
             case HearingSoFar(text):
                 self._course.interim = text
             case Said(text) | Wrote(text):
                 self._replies(text)
+                self._amend()
             case Sound() | Thought():
                 self._replies()
             case ToolCalled() | ToolCallsCancelled():
@@ -207,7 +232,7 @@ class Continuity:
         )
         self._calls = {id: call for id, call in self._calls.items() if id not in lost}
         typed = [*self._course.typed, *self._course.upcoming]
-        self._course = _Course(typed=[each for each in typed if each.number > self._journal.sent])
+        self._course = self._new_course([each for each in typed if each.number > self._journal.sent])
         self._resumable = self._turned = False
         self._finished = 0
         self._told = bool(going_on.told)
@@ -229,10 +254,13 @@ class Continuity:
                 for id in ids:
                     self._calls.pop(id, None)
 
+    def _new_course(self, typed: Iterable[_Typed] = ()) -> _Course:
+        return _Course(_Words(self._words_max), _Words(self._words_max), typed=list(typed))
+
     def _replies(self, text: str = "") -> None:
         course = self._course
         course.begun = True
-        course.model += text
+        course.model.add(text)
         if course.replied_at is None:
             course.replied_at = self._question_ends()
             self._finished = 0
@@ -249,12 +277,17 @@ class Continuity:
         further = self._speech.further
         return self._journal.sent if further is None else min(self._journal.sent, further - 1)
 
+    def _amend(self) -> None:
+        """Words may come after the reply was complete, before its turn ends (protocol.md 4.2)."""
+        if self._course.recorded:
+            self._recall.amend(self._course.question, self._course.model.text)
+
     def _ends(self) -> None:
         """The turn is over; one that called functions goes on with what the model makes of their results."""
         course = self._course
         if course.begun and course.replied_at is not None and not self._blocked:
             self._record()
-            self._course = _Course(typed=self._course.upcoming)
+            self._course = self._new_course(self._course.upcoming)
 
     def _record(self) -> None:
         """The reply is as complete as it will be, unless functions are to be answered first."""
@@ -263,6 +296,6 @@ class Continuity:
             return
         course.recorded = True
         typed = max((each.number for each in course.typed), default=0)
-        self._recall.add(Exchange(course.question, course.model.strip(), course.replied_at, typed))
+        self._recall.add(Exchange(course.question, course.model.text, course.replied_at, typed))
         for id in [id for id, call in self._calls.items() if call.answered]:
             self._spent |= self._calls.pop(id).results

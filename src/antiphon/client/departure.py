@@ -21,6 +21,7 @@ class Departure:
         self._cut_s = cut_s
         self._limits = limits
         self._leave_by = 0.0
+        self._until: asyncio.Timeout | None = None
         self._announced = asyncio.Event()
         self._rested = asyncio.Event()
 
@@ -32,8 +33,11 @@ class Departure:
     def announced(self, time_left_s: float | None) -> None:
         """The server said so now, with the time that is left."""
         left_s = time_left_s if time_left_s is not None else self._limits.leave_notice_s
-        self._leave_by = _now() + max(0.0, left_s - self._limits.leave_margin_s)
+        leave_by = _now() + max(0.0, left_s - self._limits.leave_margin_s)
+        self._leave_by = min(self._leave_by, leave_by) if self._until is not None else leave_by
         self._announced.set()
+        if self._until is not None:
+            self._until.reschedule(self._leave_by)
 
     def rests(self, at_rest: bool) -> None:
         """Say whether another connection could take over with nothing lost."""
@@ -46,10 +50,12 @@ class Departure:
         """Wait until it is time; then raise Leaving."""
         await self._until_known()
         try:
-            async with asyncio.timeout_at(self._leave_by):
+            async with asyncio.timeout_at(self._leave_by) as self._until:
                 await self._rested.wait()
         except TimeoutError:
             raise Leaving("the server is about to close the connection; the turn could not be awaited") from None
+        finally:
+            self._until = None
         raise Leaving("the server is about to close the connection")
 
     async def _until_known(self) -> None:

@@ -74,6 +74,8 @@ class Inlet:
             raise self._lost.exception() or AssertionError("a connection is not lost without a reason")
         finally:
             self._connection = None
+            if self._lost.done() and not self._lost.cancelled():
+                self._lost.exception()  # seen, though another task met the loss first
 
     async def _read(self, connection: Connection) -> None:
         self._reading = True

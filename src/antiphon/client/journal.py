@@ -13,8 +13,8 @@ from antiphon.client.events import InputDropped
 from antiphon.wire.client import ClientMessage
 from antiphon.wire.kinds import bytes_held
 
-_FORGOTTEN_MAX = 100_000
-"""Messages left out and not settled whose loss could be told: half an hour of 20 ms each."""
+_TOLD_APART_MAX = 100_000
+"""Messages sent and not settled that are told apart, half an hour of 20 ms each; the oldest are taken together."""
 
 _FULL = "more was sent than is kept while the server does not take it"
 _CUT = "it was sent too long before the connection was lost to be kept"
@@ -45,7 +45,7 @@ class Journal:
         self._bytes_max = bytes_max
         self._kept: deque[_Kept] = deque()
         self._bytes = 0
-        self._forgotten: deque[tuple[int, InputDropped]] = deque(maxlen=_FORGOTTEN_MAX)
+        self._forgotten: deque[tuple[int, InputDropped]] = deque()
         """Sent, and too old to be kept: lost only if the connection is, before they are settled."""
         self._dropped: list[InputDropped] = []
         self._wire: deque[_OnWire] = deque()
@@ -83,13 +83,18 @@ class Journal:
             kept = self._at(self.sent)
             if kept.message is not None:
                 self._wire_s += kept.to_s - kept.from_s
-                self._wire.append(_OnWire(self.sent, self._wire_s))
+                self._goes_out()
                 return kept.message
         return None
 
     def sent_beside(self) -> None:
         """A message that is not the caller's went out on this connection, and is counted by the server."""
-        self._wire.append(_OnWire(self.sent, self._wire_s))
+        self._goes_out()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What waits to be sent, in bytes; all but always one message."""
+        return sum(self._at(number).bytes for number in range(self.sent + 1, self.written + 1))
 
     @property
     def backlog_s(self) -> float:
@@ -145,6 +150,12 @@ class Journal:
         dropped, self._dropped = self._dropped, []
         return dropped
 
+    def _goes_out(self) -> None:
+        self._wire.append(_OnWire(self.sent, self._wire_s))
+        if len(self._wire) > _TOLD_APART_MAX:
+            self._wire.popleft()
+            self._wire_index += 1
+
     def _at(self, number: int) -> _Kept:
         return self._kept[number - self._kept[0].number]
 
@@ -164,6 +175,10 @@ class Journal:
             _append(self._dropped, InputDropped(kept.from_s, kept.to_s, 1, _FULL))
             return
         self._forgotten.append((kept.number, InputDropped(kept.from_s, kept.to_s, 1, _CUT)))
+        if len(self._forgotten) > _TOLD_APART_MAX:
+            (_, oldest), (number, next_oldest) = self._forgotten.popleft(), self._forgotten.popleft()
+            together = replace(next_oldest, from_s=oldest.from_s, messages=oldest.messages + next_oldest.messages)
+            self._forgotten.appendleft((number, together))
 
 
 def _append(ranges: list[InputDropped], new: InputDropped) -> None:

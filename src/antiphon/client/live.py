@@ -67,6 +67,8 @@ async def connect(  # noqa: PLR0913 - what a session may be asked for
     with its audio beside it; otherwise a `tap` is shown each message. Raises SettingsError for what cannot be used,
     ConnectionRefused, ConnectionClosed when the server does not like the setup, NoAnswer when it takes too long.
     """
+    if record is not None and tap is not None:
+        raise SettingsError("record and tap: give one of them; a Recorder is a tap, too")
     if not isinstance(endpoint, Endpoint):
         # In a thread: Google's library looks for credentials on the disk, and on cloud machines on the network.
         endpoint = await asyncio.to_thread(resolve, endpoint, project=project, location=location, api_key=api_key)
@@ -86,12 +88,18 @@ async def _carried(mending: Mending) -> AsyncIterator[None]:
             carrying = group.create_task(mending.run())
             try:
                 yield
+                await mending.written_out()
             finally:
                 carrying.cancel()
     except BaseExceptionGroup as several:  # the caller's own exception goes on as it was raised
         if len(several.exceptions) > 1:
             raise
-        raise several.exceptions[0] from None
+        error = several.exceptions[0]
+        chain = error.__cause__, error.__context__, error.__suppress_context__
+        try:
+            raise error
+        finally:
+            error.__cause__, error.__context__, error.__suppress_context__ = chain
     finally:
         await mending.close()
 
@@ -127,9 +135,14 @@ class LiveSession:
         """Why the session is over, when it is and was not closed by us."""
         return self._mending.ended
 
-    async def send_audio(self, audio: AudioChunk | bytes) -> None:
-        """Send a stretch of the user's voice; bytes are 16 kHz mono, signed 16-bit little-endian."""
-        chunk = AudioChunk(audio) if isinstance(audio, bytes) else audio
+    async def send_audio(self, audio: AudioChunk | bytes | bytearray | memoryview) -> None:
+        """Send a stretch of the user's voice, of one channel; bytes are 16 kHz, signed 16-bit little-endian.
+
+        Raises SettingsError for half a sample, or several channels.
+        """
+        chunk = audio if isinstance(audio, AudioChunk) else AudioChunk(bytes(audio))
+        if len(chunk.data) % chunk.format.frame_bytes or chunk.format.channels != 1:
+            raise SettingsError("send_audio: give whole 16-bit samples of one channel")
         blob = Blob(mime_type=pcm_mime(chunk.format), data=chunk.data)
         message = ClientMessage(realtime_input=RealtimeInput(audio=blob))
         number = self._mending.write(message, chunk.seconds, len(chunk.data))

@@ -30,9 +30,13 @@ from antiphon.client.verdict import Verdict, When, judge
 from antiphon.config import Client
 from antiphon.errors import AntiphonError, CloseCode, ConnectionClosed
 from antiphon.wire.client import ClientContent, ClientMessage, ContextUpdate
+from antiphon.wire.codec import encode_client
 from antiphon.wire.content import Content
 from antiphon.wire.server import ServerMessage
 from antiphon.wire.setup import Setup
+
+LARGE_BYTES = 16 * 1_024
+"""A message above it is written by a task that may wait for the socket."""
 
 
 class Mending:
@@ -66,6 +70,7 @@ class Mending:
         self._sent = asyncio.Event()
         self._departure = Departure(endpoint.connection_s_max, limits)
         self._fruitless = 0
+        self._began_at = 0.0
 
     def now(self) -> float:
         """Seconds on the loop's clock."""
@@ -74,12 +79,15 @@ class Mending:
     # What the caller does
 
     def write(self, message: ClientMessage, seconds: float = 0.0, size: int | None = None) -> int:
-        """Have a message sent, on this connection or the next; gives its number. Raises what ended the session.
+        """Have a message sent, on this connection or the next; gives its number.
 
-        `size` in bytes spares measuring it.
+        `size` in bytes spares looking at it. Raises what ended the session, and LocalProtocolError for a message
+        that cannot be written as JSON.
         """
-        if self.ended is not None:
-            raise self.ended
+        if self.inlet.closed:
+            raise self.ended or ConnectionClosed(CloseCode.NORMAL, "the session is over")
+        if size is None:
+            encode_client(message)  # now, where the caller sees it: one that cannot be written must not be kept
         number = self._journal.write(message, seconds, size)
         if self._idle is None:
             self._written.set()
@@ -90,7 +98,7 @@ class Mending:
         connection = self._idle
         if connection is None:
             return
-        if connection.congested:
+        if connection.congested or self._journal.waiting_bytes > LARGE_BYTES:
             self._written.set()
             return
         with suppress(ConnectionClosed):  # whoever reads meets the same, and it will be sent again
@@ -105,6 +113,14 @@ class Mending:
         if self.ended is not None:
             raise self.ended
 
+    async def written_out(self) -> None:
+        """Wait until all that was written has left, for as long as a goodbye may take."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.close_wait_s):
+                while self._connection is not None and self._journal.sent < self._journal.written:
+                    self._sent.clear()
+                    await self._sent.wait()
+
     def updated(self, update: ContextUpdate) -> None:
         """The next connection is asked for what was changed on this one."""
         self._opener.updated(update)
@@ -116,7 +132,11 @@ class Mending:
         self._connection, answer = await self._opener.first()
         session_id = answer.setup_complete.session_id if answer.setup_complete else None
         self.inlet.put(Opened(server_of(self.endpoint.url), session_id))
-        self._take(answer)  # something may be bundled with setupComplete
+        try:
+            self._take(answer)  # something may be bundled with setupComplete
+        except BaseException:
+            self._connection.abort()
+            raise
 
     async def run(self) -> None:
         """Carry the session from connection to connection, until one ends it."""
@@ -136,12 +156,15 @@ class Mending:
             await self._connection.close()
 
     def _finish(self) -> None:
+        if not self.inlet.closed:
+            self._tell_dropped()
         self.inlet.close()
         self._sent.set()
 
     async def _carry(self, connection: Connection) -> AntiphonError:
         """Read and write until the connection ends; give the reason."""
         ends: list[AntiphonError] = []
+        self._began_at = self.now()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._write(connection))
@@ -166,6 +189,8 @@ class Mending:
     async def _is_over(self, connection: Connection, why: AntiphonError) -> bool:
         """Let go of a connection; the session is over when the server is through with us."""
         verdict = judge(why, When.OPEN)
+        if self.now() - self._began_at >= self._limits.fruitful_s:
+            self._fruitless = 0  # nobody said anything, and it held
         if isinstance(why, Leaving):
             await connection.close()
             verdict = Verdict.RECONNECT
@@ -190,14 +215,20 @@ class Mending:
             self.ended = error
             return
         self._departure = Departure(self.endpoint.connection_s_max, self._limits)
+        self._connection = connection  # from here on it is closed whatever happens
         await self._take_over(connection, how, lost_at)
-        self._take(answer)
-        self._connection = connection
+        try:
+            self._take(answer)
+        except AntiphonError as error:
+            self.ended = error
+            connection.abort()
+            self._connection = None
 
     async def _hold_back(self, why: AntiphonError) -> None:
         """Whom a server in trouble has dropped do not all come back in the same moment, nor at once each time."""
         limits = self._limits
-        if self._fruitless > 1 or (isinstance(why, ConnectionClosed) and why.code >= CloseCode.INTERNAL):
+        brief = self.now() - self._began_at < limits.backoff_s_max
+        if brief or self._fruitless > 1 or (isinstance(why, ConnectionClosed) and why.code >= CloseCode.INTERNAL):
             longest_s = min(limits.backoff_s_max, limits.backoff_s * 2.0 ** (self._fruitless - 1))
             await asyncio.sleep(random.uniform(0, longest_s))  # noqa: S311 - no secret
 
@@ -218,8 +249,10 @@ class Mending:
         """What was said before; where it is announced as the initial history, its end must be marked."""
         if told or announced:
             self._journal.sent_beside()
-            with suppress(ConnectionClosed):  # whoever reads meets the same, and it will be told again
-                await connection.send(ClientMessage(client_content=ClientContent(turns=told, turn_complete=announced)))
+            with suppress(ConnectionClosed, TimeoutError):  # whoever reads meets the same, and it will be told again
+                async with asyncio.timeout(self._limits.send_wait_s):
+                    content = ClientContent(turns=told, turn_complete=announced)
+                    await connection.send(ClientMessage(client_content=content))
 
     def _take(self, message: ServerMessage) -> None:
         """Take one message of the server, in order. Raises RemoteProtocolError."""

@@ -1,7 +1,7 @@
 """What was said so far, as text: told to a connection that does not know it. Pure."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from antiphon.wire.content import Content, Part
 
@@ -44,6 +44,12 @@ class Recall:
         while self._size > self._bytes_max and len(self._exchanges) > 1:
             self._size -= self._exchanges.popleft().size
             self._known = max(0, self._known - 1)
+
+    def amend(self, user: str, model: str) -> None:
+        """More of the words of the last exchange came, behind its end."""
+        before = self._exchanges[-1]
+        self._exchanges[-1] = replace(before, user=user, model=model)
+        self._size += self._exchanges[-1].size - before.size
 
     def know(self, index: int | None, *, but_last: bool) -> None:
         """The server has kept them, save the last where that is not over, and what was typed behind `index`."""

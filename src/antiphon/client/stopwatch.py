@@ -27,6 +27,7 @@ class Stopwatch:
         if self._replying:
             return
         self._replying = True
+        self._interrupted = False  # what was said before this reply began cut off another one, or none
         self._speech.reply_begins()
         moments = [at for at in (self._speech.ended_at, self._finished_at) if at is not None]
         self._asked_at = max(moments, default=None)

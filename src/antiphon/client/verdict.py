@@ -66,7 +66,6 @@ _LATER = {
     HTTPStatus.GATEWAY_TIMEOUT,
 }
 _NOT_THERE = {Step.NAME, Step.REACH}
-_UNTRUSTED = {Step.CERTIFICATE, Step.TLS}
 
 
 def judge(error: AntiphonError, when: When) -> Verdict:
@@ -87,7 +86,7 @@ def _refused(error: ConnectionRefused, when: When) -> Verdict:
         return Verdict.RENEW
     if error.code != LOST:
         return Verdict.RECONNECT if error.code in _LATER else Verdict.STOP
-    if error.step in _UNTRUSTED:
+    if error.step is Step.CERTIFICATE or (error.step is Step.TLS and when is When.FIRST):
         return Verdict.STOP
     # A server that was there a moment ago will come back; one that never was has probably not been started.
     return Verdict.STOP if when is When.FIRST and error.step in _NOT_THERE else Verdict.RECONNECT

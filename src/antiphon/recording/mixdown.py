@@ -13,12 +13,17 @@ from antiphon.recording.placing import Placed, joined
 
 _RATE_HZ = SPEAKING.rate_hz
 _BLOCK = 10 * _RATE_HZ
+_SILENCE_BEHIND_S = 1.0
 _QUALITY = 0.7
 """Of libsndfile's compression, 0 to 1: speech is clear, and a minute takes some 100 kB."""
 
 
 def mixed(user: Sequence[Placed], model: Sequence[Placed], seconds: float) -> tuple[str, bytes]:
-    """Give the mime type and the file: MP3, which every browser plays, or OGG where libsndfile cannot write it."""
+    """Give the mime type and the file: MP3, which every browser plays, or OGG where libsndfile cannot write it.
+
+    It ends soon after the last sound, however long the session went on in silence.
+    """
+    seconds = min(seconds, max((each.end_s for each in (*user, *model)), default=0.0) + _SILENCE_BEHIND_S)
     mp3 = "MP3" in soundfile.available_formats()
     format, subtype, mime_type = ("MP3", "MPEG_LAYER_III", "audio/mpeg") if mp3 else ("OGG", "VORBIS", "audio/ogg")
     written = io.BytesIO()

@@ -69,7 +69,7 @@ class About:
 
 
 class Recorder:
-    """Keeps one session, from now on, in `path` and the files beside it. A recording of that name is replaced.
+    """Keeps one session in `path` and the files beside it; with its first message a recording of that name is replaced.
 
     Which way a message went is known from its type, so that client and server call it alike. `clock` gives
     seconds and never goes back. Raises SettingsError when nothing can be written there.
@@ -99,8 +99,10 @@ class Recorder:
         self._placeholders = Placeholders()
         self._plain = Plain(self._placeholders, self._put_elsewhere)
         self._streams = {Side.CLIENT: Stream(path, "user"), Side.SERVER: Stream(path, "model")}
-        self._lines: BinaryIO | None = _open(path)
-        self._write_header(about)
+        self._about = about
+        self._begun = False
+        self._lines: BinaryIO | None = None
+        _check_free(path)
 
     def sent(self, message: ClientMessage | ServerMessage) -> None:
         """Record a message that this side sent."""
@@ -125,7 +127,7 @@ class Recorder:
         self._release()
 
     def _record(self, message: ClientMessage | ServerMessage) -> None:
-        if self._lines is None:
+        if not self._takes():
             return
         at = self._now()
         self._sender = Side.CLIENT if isinstance(message, ClientMessage) else Side.SERVER
@@ -139,7 +141,7 @@ class Recorder:
             self._fail(error)
 
     def _note(self, event: Incident, why: str, at: float | None = None) -> None:
-        if self._lines is None:
+        if not self._begun or not self._takes():
             return
         at = self._now() if at is None else at
         try:
@@ -147,6 +149,17 @@ class Recorder:
             self._append(Line(at=at, event=event, why=text), at, at_once=True)
         except _FAULTS as error:
             self._fail(error)
+
+    def _takes(self) -> bool:
+        """Open the file with the first message, so that one of before stays when no session comes about."""
+        if not self._begun:
+            self._begun = True
+            try:
+                self._lines = _open(self.path)
+                self._write_header(self._about)
+            except OSError as error:
+                self._fail(error)
+        return self._lines is not None
 
     def _now(self) -> float:
         return round(self._clock() - self._began, 6)
@@ -210,13 +223,9 @@ class Recorder:
         )
         text = _encoder.encode(header) + b"\n"
         self._written += len(text)
-        try:
-            if self._lines is not None:
-                self._lines.write(text)
-                self._lines.flush()
-        except OSError as error:
-            self._release()
-            raise SettingsError(_unwritable(self.path, error.strerror)) from None
+        if self._lines is not None:
+            self._lines.write(text)
+            self._lines.flush()
 
     def _put_elsewhere(self, blob: Blob) -> SoundPlace | ImagePlace | None:
         kind = blob.mime_type.partition(";")[0].strip().lower()
@@ -248,17 +257,21 @@ def check_place(path: Path) -> None:
         raise SettingsError(_unwritable(path, "its directory is missing, or takes no files"))
 
 
-def _open(path: Path) -> BinaryIO:
-    """Open for writing; the files of a recording that was there before are removed."""
+def _check_free(path: Path) -> None:
+    """Raise SettingsError unless a recording can be written there, and takes the place of nothing else."""
     check_place(path)
     try:
         if path.exists() and path.stat().st_size and not _is_recording(path):
             raise SettingsError(f"--record {path} is there already and is no recording: name another file")
-        lines = path.open("wb")
-        for file in files_beside(path):
-            file.unlink()
     except OSError as error:
         raise SettingsError(_unwritable(path, error.strerror)) from None
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open for writing; the files of a recording that was there before are removed."""
+    lines = path.open("wb")
+    for file in files_beside(path):
+        file.unlink()
     return lines
 
 
