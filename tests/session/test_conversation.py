@@ -35,6 +35,19 @@ def test_declared_activity_is_told_too():
     assert [signal.get("audioOffset") for signal in told(script, "voiceActivity")] == ["0s", "1s"]
 
 
+@pytest.mark.requirement("activity.signals_everywhere")
+def test_what_is_sent_between_declared_activities_counts_in_their_offsets():
+    manual = {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}}
+    script = Script(SPOKEN | manual | {"explicitVadSignal": True})
+    for _ in range(2):
+        script.silence(500)
+        script.client(realtimeInput={"activityStart": {}})
+        script.speak(1_000)
+        script.client(realtimeInput={"activityEnd": {}})
+    offsets = [signal.get("audioOffset") for signal in told(script, "voiceActivity")]
+    assert offsets == ["0.5s", "1.5s", "2s", "3s"]
+
+
 @pytest.mark.requirement("activity.no_signals")
 def test_nobody_else_hears_of_it():
     script = Script()

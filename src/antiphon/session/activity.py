@@ -56,11 +56,18 @@ class Activity:
         self._cut = 0
         self._arrived_at = 0.0
         self._draining = 0
+        self._passed_over = 0
+        """Samples between declared activities, which are not listened to and no position counts."""
 
     @property
     def speaking(self) -> bool:
         """A committed activity is going on."""
         return self._begun is not None
+
+    @property
+    def told_boundary(self) -> int:
+        """The latest beginning or end of the user's speech, as a position in all the audio the client sent."""
+        return self.boundary + self._passed_over
 
     @property
     def quiet(self) -> bool:
@@ -97,6 +104,7 @@ class Activity:
         chunk = self._intake.feed(blob.data, blob.mime_type, self._limits.heard_backlog_s_max)
         self._arrived_at = now
         if not self.automatic and not self.speaking and not self._keeps_all:
+            self._passed_over += chunk.samples
             return None, []
         effects = self._listen(chunk)
         if not self.automatic and self._longer_than(self._limits.speech_s_max):

@@ -269,7 +269,7 @@ class Conversation:
     def _tell_activity(self, kind: VoiceActivityType) -> list[Effect]:
         if not self._floor.terms.tells_activity:
             return []
-        return [Send(messages.voice_activity(kind, self._activity.boundary))]
+        return [Send(messages.voice_activity(kind, self._activity.told_boundary))]
 
     def _remarks(self, terms: Terms) -> list[Effect]:
         """What the operator should know of this setup."""
