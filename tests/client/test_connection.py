@@ -204,6 +204,18 @@ async def ends_first(connection: Connection, megabytes: int) -> None:
         raise several.exceptions[0] from None
 
 
+async def test_a_silent_server_is_no_loss_while_its_caller_does_not_listen() -> None:
+    released = asyncio.Event()
+    limits = Client(ping_interval_s=0.02, silent_s_max=0.1, close_wait_s=0.1)
+    async with serve(lambda connection: deaf(released, connection), "127.0.0.1", 0) as server:
+        async with opened(f"127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}", limits) as connection:
+            await connection.begin(SETUP)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await connection.watch()
+        released.set()
+
+
 async def test_pongs_are_signs_of_life_and_so_is_a_caller_who_does_not_read() -> None:
     limits = Client(ping_interval_s=0.02, silent_s_max=0.1)
     async with connection_with(welcome, limits) as connection:

@@ -17,6 +17,7 @@ from antiphon.client.events import (
     Reconnected,
     Reconnecting,
     Said,
+    Sound,
     ToolCalled,
     ToolCallsCancelled,
     TurnEnded,
@@ -27,6 +28,7 @@ from antiphon.errors import (
     ConnectionClosed,
     ConnectionRefused,
     LocalProtocolError,
+    NoAnswer,
     RemoteProtocolError,
     SettingsError,
 )
@@ -462,3 +464,40 @@ async def test_no_log_holds_the_key(caplog: pytest.LogCaptureFixture) -> None:
         assert live.peer.headers["x-goog-api-key"] == "s3cret"
     client = [record for record in caplog.records if "server" not in record.name]
     assert not [record for record in client if "s3cret" in record.getMessage()]
+
+
+async def test_half_a_sample_is_not_carried_to_another_connection() -> None:
+    half = content(modelTurn={"parts": [{"inlineData": {"mimeType": "audio/pcm", "data": "AQAC"}}]})
+    whole = content(modelTurn={"parts": [{"inlineData": {"mimeType": "audio/pcm", "data": "AwA="}}]})
+
+    async def goes_on(peer: Peer) -> None:
+        await peer.say(COMPLETE, whole)
+
+    async with session_on(lost_when(sent_seconds(1), half), goes_on) as (session, _):
+        await session.send_audio(SECOND)
+        await until(session, Reconnected)
+        sound = (await until(session, Sound))[-1]
+    assert sound.audio.data == b"\x03\x00"  # type: ignore[union-attr]
+
+
+async def test_a_connection_that_is_given_up_is_closed() -> None:
+    async def wrong_then_deaf(peer: Peer) -> None:
+        await peer.say(COMPLETE)
+        await peer.socket.send("[1]")
+        gone.append(peer)
+
+    gone: list[Peer] = []
+    async with session_on(wrong_then_deaf) as (session, _):
+        with pytest.raises(RemoteProtocolError):
+            await until(session, TurnEnded)
+        await gone[0].socket.wait_closed()
+
+
+async def test_a_connection_whose_setup_is_not_answered_is_closed() -> None:
+    async def silent(peer: Peer) -> None: ...
+
+    async with asyncio.timeout(10), fake_live(silent) as live:
+        with pytest.raises(NoAnswer):
+            async with connect(live.url, limits=Client(setup_wait_s=0.1)):
+                pass
+        await live.peer.socket.wait_closed()

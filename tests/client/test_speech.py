@@ -100,3 +100,14 @@ def test_what_is_said_after_that_does() -> None:
     speech.ended(110)
     speech.reply_begins()
     assert speech.further == 101
+
+
+def test_words_count_for_one_reply_only() -> None:
+    speech = sent((QUIET, 50), (LOUD, 50), (QUIET, 20))
+    speech.heard(120)
+    speech.reply_begins()
+    for number in range(121, 221):  # two things are said, with a pause between them
+        loud = number < 161 or 191 <= number < 211
+        speech.sent(AudioChunk(np.full(320, LOUD * loud, "<i2").tobytes()), number, number * 0.02)
+    speech.reply_begins()
+    assert speech.further is None
