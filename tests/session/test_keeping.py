@@ -1,7 +1,7 @@
 import pytest
 
 from antiphon.config import load_settings
-from antiphon.session.effects import Keep, StartReply
+from antiphon.session.effects import Effect, Keep, StartReply
 from antiphon.session.events import Kept, Leave, Recalled, Superseded, Transcribed, UtteranceId
 from antiphon.session.keeping import Consumed
 from antiphon.session.snapshot import Snapshot
@@ -49,6 +49,32 @@ def test_a_handle_comes_after_the_setup_and_after_each_turn():
     assert script.sent() == ["setupComplete", "sessionResumptionUpdate"]
     turn(script, "hello", "hi")
     assert [bool(update.get("resumable")) for update in updates(script)] == [False, True]
+    assert updates(script)[-1] == {"newHandle": "handle-2", "resumable": True}
+
+
+class Slow(Script):
+    """Its store answers when it is told to."""
+
+    def __init__(self, setup: dict[str, object]):
+        self.unanswered: list[Kept] = []
+        super().__init__(setup)
+
+    def _perform(self, effects: list[Effect]) -> None:
+        super()._perform(effects)
+        self.unanswered += [answer for answer in self.answers if isinstance(answer, Kept)]
+        self.answers = [answer for answer in self.answers if not isinstance(answer, Kept)]
+
+    def stored(self) -> None:
+        self.event(self.unanswered.pop(0))
+
+
+@pytest.mark.requirement("resumption.updates")
+def test_a_handle_that_is_older_than_a_turn_is_not_given_behind_it():
+    script = Slow(RESUMABLE)
+    turn(script, "hello", "hi")
+    script.stored()
+    assert [update for update in updates(script) if update] == [], "it leads to the session before the turn"
+    script.stored()
     assert updates(script)[-1] == {"newHandle": "handle-2", "resumable": True}
 
 

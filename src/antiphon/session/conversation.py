@@ -6,7 +6,7 @@ from antiphon.config import Settings
 from antiphon.errors import CloseCode, RemoteProtocolError
 from antiphon.session import messages
 from antiphon.session.activity import Activity
-from antiphon.session.effects import Close, Effect, Engage, Note, Send, SetTimer, Transcribe
+from antiphon.session.effects import Close, Effect, Engage, Keep, Note, Send, SetTimer, Transcribe
 from antiphon.session.endpointing import Sign
 from antiphon.session.events import (
     EndJudged,
@@ -57,6 +57,8 @@ class Conversation:
         self._keeping = Keeping(terms, settings.resumption)
         self._consumed = Consumed() if terms.transparent else None
         self._departs_at: float | None = None
+        self._kept_after = 0
+        """The turns that were over when the newest snapshot was taken."""
         if snapshot is not None:
             self._floor.restore(snapshot)
 
@@ -93,7 +95,10 @@ class Conversation:
             consumed.settled(settled, self._activity.heard if self._activity.quiet else settled)
         if consumed is not None and not consumed.complete:
             return []
-        return self._keeping.rests(self._floor.revision, consumed.index if consumed else 0, self._floor.snapshot)
+        effects = self._keeping.rests(self._floor.revision, consumed.index if consumed else 0, self._floor.snapshot)
+        if any(isinstance(effect, Keep) for effect in effects):
+            self._kept_after = self._floor.turns_over
+        return effects
 
     def _route(self, event: Event, now: float) -> list[Effect]:
         if isinstance(event, ReplyEvent):
@@ -118,7 +123,8 @@ class Conversation:
     def _connection(self, event: Recalled | Kept | Leave | Superseded, now: float) -> list[Effect]:
         match event:
             case Kept(handle):
-                return self._keeping.kept(handle)
+                # Behind a turn's end a client takes a handle to hold that turn; one that does is about to come.
+                return self._keeping.kept(handle if self._kept_after == self._floor.turns_over else None)
             case Leave(time_left_s):
                 return self._leave(time_left_s, now)
             case Superseded():

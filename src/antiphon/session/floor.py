@@ -49,6 +49,8 @@ class Floor:
         """Ended with its call, perhaps before the last of it was heard."""
         self._taken_back: Turn | None = None
         self._turns = 0
+        self.turns_over = 0
+        """Counts those that have ended."""
 
     @property
     def terms(self) -> Terms:
@@ -261,6 +263,7 @@ class Floor:
         self._enter_question(turn)
         self._history.append(*turn.heard(now), *turn.called(), *turn.results)
         self._turn = None
+        self.turns_over += 1
         effects = tell_end(turn, self.terms)
         if interrupted:
             effects.append(Send(messages.interrupted()))
