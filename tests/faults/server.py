@@ -1,0 +1,96 @@
+"""`antiphon serve` with scripted engines in a process of its own, at a port and with a directory that outlive it."""
+
+import asyncio
+import os
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import httpx
+
+START_S = 60.0
+STOP_S = 20.0
+LOOK_AGAIN_S = 0.05
+MEASURABLE = {"ANTIPHON_ENDPOINTING__PREROLL_MS": "0"}
+"""So that the length of an utterance in the history tells how much of the speech was heard."""
+
+
+async def looking(seconds: float) -> AsyncIterator[None]:
+    """Moments to look whether something has come about, until the time is over."""
+    for _ in range(round(seconds / LOOK_AGAIN_S)):
+        yield
+        await asyncio.sleep(LOOK_AGAIN_S)
+
+
+class Server:
+    """Starts, dies and starts again; what it keeps is in `data_dir`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.port = _free_port()
+        self._log = data_dir.parent / f"{data_dir.name}.log"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start, and wait until it lets clients in."""
+        command = [sys.executable, "-m", "antiphon", "serve", "--port", str(self.port), "--engines", "scripted"]
+        environment = os.environ | MEASURABLE | {"ANTIPHON_SERVER__DATA_DIR": str(self.data_dir)}
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
+        async for _ in looking(START_S):
+            if await self._ready():
+                return
+            assert self._process.returncode is None, self._log.read_text()
+        raise TimeoutError(f"antiphon serve is not ready after {START_S:g} s")
+
+    async def kill(self) -> None:
+        """SIGKILL: it does not get to say or write anything."""
+        assert self._process is not None
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            self._process.kill()
+        await self._process.wait()
+
+    def forget(self) -> None:
+        """Lose what was kept, while it does not run."""
+        shutil.rmtree(self.data_dir)
+
+    async def stop(self) -> None:
+        """SIGTERM: its clients are asked to leave first."""
+        assert self._process is not None
+        self._process.terminate()
+        async with asyncio.timeout(STOP_S):
+            await self._process.wait()
+
+    async def go_away(self, time_left_s: float) -> None:
+        """Have it tell all its clients to go."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            url = f"http://127.0.0.1:{self.port}/go_away"
+            (await client.post(url, params={"time_left_s": time_left_s})).raise_for_status()
+
+    async def _ready(self) -> bool:
+        try:
+            async with httpx.AsyncClient(trust_env=False) as client:
+                return (await client.get(f"http://127.0.0.1:{self.port}/readyz")).is_success
+        except httpx.HTTPError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def served(data_dir: Path) -> AsyncIterator[Server]:
+    """A server, for as long as the block lasts."""
+    server = Server(data_dir)
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.kill()
