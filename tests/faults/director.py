@@ -99,7 +99,7 @@ class Director:
             case Fault():
                 self._proxy.strike(what)
             case Kill(down_s, forgets):
-                await self._server.kill()
+                self._server.kill()
                 if forgets:
                     self._server.forget()
                 await asyncio.sleep(down_s)

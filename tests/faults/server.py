@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import random
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +16,7 @@ import httpx
 START_S = 60.0
 STOP_S = 20.0
 LOOK_AGAIN_S = 0.05
+PORTS = (20_000, 32_000)
 MEASURABLE = {"ANTIPHON_ENDPOINTING__PREROLL_MS": "0"}
 """So that the length of an utterance in the history tells how much of the speech was heard."""
 
@@ -32,27 +35,23 @@ class Server:
         self.data_dir = data_dir
         self.port = _free_port()
         self._log = data_dir.parent / f"{data_dir.name}.log"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
         """Start, and wait until it lets clients in."""
-        command = [sys.executable, "-m", "antiphon", "serve", "--port", str(self.port), "--engines", "scripted"]
-        environment = os.environ | MEASURABLE | {"ANTIPHON_SERVER__DATA_DIR": str(self.data_dir)}
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
+        process = self._process = self._spawned()
         async for _ in looking(START_S):
             if await self._ready():
                 return
-            assert self._process.returncode is None, self._log.read_text()
+            assert process.poll() is None, self._log.read_text()
         raise TimeoutError(f"antiphon serve is not ready after {START_S:g} s")
 
-    async def kill(self) -> None:
+    def kill(self) -> None:
         """SIGKILL: it does not get to say or write anything."""
-        assert self._process is not None
-        with suppress(ProcessLookupError):  # it may have ended by itself
+        if self._process is not None:
             self._process.kill()
-        await self._process.wait()
+            self._process.wait()
 
     def forget(self) -> None:
         """Lose what was kept, while it does not run."""
@@ -62,14 +61,23 @@ class Server:
         """SIGTERM: its clients are asked to leave first."""
         assert self._process is not None
         self._process.terminate()
-        async with asyncio.timeout(STOP_S):
-            await self._process.wait()
+        async for _ in looking(STOP_S):
+            if self._process.poll() is not None:
+                return
+        raise TimeoutError(f"antiphon serve has not stopped after {STOP_S:g} s")
 
     async def go_away(self, time_left_s: float) -> None:
         """Have it tell all its clients to go."""
         async with httpx.AsyncClient(trust_env=False) as client:
             url = f"http://127.0.0.1:{self.port}/go_away"
             (await client.post(url, params={"time_left_s": time_left_s})).raise_for_status()
+
+    def _spawned(self) -> "subprocess.Popen[bytes]":
+        """In one step, which nothing can cancel: a process nobody knows of would live on."""
+        command = [sys.executable, "-m", "antiphon", "serve", "--port", str(self.port), "--engines", "scripted"]
+        environment = os.environ | MEASURABLE | {"ANTIPHON_SERVER__DATA_DIR": str(self.data_dir)}
+        with self._log.open("ab") as log:
+            return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
     async def _ready(self) -> bool:
         try:
@@ -80,9 +88,12 @@ class Server:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that no outgoing connection is given while the server is down."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @asynccontextmanager
@@ -93,4 +104,4 @@ async def served(data_dir: Path) -> AsyncIterator[Server]:
         await server.start()
         yield server
     finally:
-        await server.kill()
+        server.kill()

@@ -15,7 +15,6 @@ WAIT_S = 120
 RUNS = [
     (Kind.NONE, 102),
     (Kind.CUT, 101),
-    (Kind.CUT, 103),
     (Kind.CUT, 105),
     (Kind.HANDSHAKE, 105),
     (Kind.FREEZE, 101),
@@ -23,7 +22,6 @@ RUNS = [
     (Kind.FREEZE_LEFT, 104),
     (Kind.HALF_OPEN, 106),
     (Kind.SLOW, 104),
-    (Kind.KILL, 101),
     (Kind.KILL, 104),
     (Kind.FORGET, 104),
     (Kind.RESTART, 105),
