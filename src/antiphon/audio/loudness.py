@@ -50,7 +50,9 @@ def last_spoken(levels_dbfs: Sequence[float]) -> int:
     return int(found[-1]) + 1 if found.size else 0
 
 
-def stretches_of_speech(levels_dbfs: Sequence[float], pause_windows: int) -> list[tuple[int, int]]:
+def stretches_of_speech(
+    levels_dbfs: Sequence[float] | NDArray[np.float64], pause_windows: int
+) -> list[tuple[int, int]]:
     """Give first and behind-last window of each stretch of speech; shorter pauses than that are a part of it."""
     loud = np.flatnonzero(_loud(np.asarray(levels_dbfs)))
     if not loud.size:

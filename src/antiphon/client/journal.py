@@ -7,7 +7,8 @@ wait to be.
 
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from antiphon.client.events import InputDropped
 from antiphon.wire.client import ClientMessage
@@ -20,8 +21,7 @@ _FULL = "more was sent than is kept while the server does not take it"
 _CUT = "it was sent too long before the connection was lost to be kept"
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     number: int
     message: ClientMessage | None
     """None when it is of no use any more."""
@@ -30,8 +30,7 @@ class _Kept:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class _OnWire:
+class _OnWire(NamedTuple):
     number: int
     ends_s: float
     """Of the audio sent on this connection."""
@@ -92,9 +91,9 @@ class Journal:
         self._goes_out()
 
     @property
-    def waiting_bytes(self) -> int:
-        """What waits to be sent, in bytes; all but always one message."""
-        return sum(self._at(number).bytes for number in range(self.sent + 1, self.written + 1))
+    def next_bytes(self) -> int:
+        """The size of the next message to be sent; 0 when all were."""
+        return self._at(self.sent + 1).bytes if self.sent < self.written else 0
 
     @property
     def backlog_s(self) -> float:
@@ -141,7 +140,7 @@ class Journal:
         again = [kept for kept in self._kept if kept.number <= self.sent]
         for at, kept in enumerate(self._kept):
             if kept.number in useless:
-                self._kept[at] = replace(kept, message=None)
+                self._kept[at] = kept._replace(message=None)
         self.sent = self._kept[0].number - 1 if self._kept else self.written
         return sum(kept.to_s - kept.from_s for kept in again)
 

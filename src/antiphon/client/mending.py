@@ -98,7 +98,7 @@ class Mending:
         connection = self._idle
         if connection is None:
             return
-        if connection.congested or self._journal.waiting_bytes > LARGE_BYTES:
+        if connection.congested or self._journal.next_bytes > LARGE_BYTES:
             self._written.set()
             return
         with suppress(ConnectionClosed):  # whoever reads meets the same, and it will be sent again

@@ -90,11 +90,12 @@ class Reading:
                 self._stopwatch.text(now)
                 yield Wrote(part.text)
         if part.inline_data and _is_sound(part.inline_data) and not part.thought:
-            yield from self._sound(part.inline_data, now)
+            if sound := self._sound(part.inline_data, now):
+                yield sound
         elif part.inline_data or part.executable_code or part.code_execution_result:
             yield Other(ServerMessage(server_content=_only(part)))
 
-    def _sound(self, blob: Blob, now: float) -> Iterator[Event]:
+    def _sound(self, blob: Blob, now: float) -> Sound | None:
         """A server may cut between the bytes of a sample."""
         if blob.mime_type != self._mime_type:
             self._format, self._mime_type = parse_pcm_mime(blob.mime_type, SPEAKING), blob.mime_type
@@ -102,9 +103,10 @@ class Reading:
         data = self._half + blob.data
         whole = len(data) - len(data) % format.frame_bytes
         self._half = data[whole:]
-        if whole:
-            self._stopwatch.sound(now)
-            yield Sound(AudioChunk(data[:whole], format))
+        if not whole:
+            return None
+        self._stopwatch.sound(now)
+        return Sound(AudioChunk(data[:whole], format))
 
     def _calls(self, message: ServerMessage) -> Iterator[Event]:
         if message.tool_call is not None:

@@ -5,9 +5,11 @@ said before it is the question, what is being said at that moment belongs to the
 """
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from antiphon.audio.loudness import levels_dbfs, stretches_of_speech
 from antiphon.audio.pcm import AudioChunk
@@ -26,18 +28,25 @@ _BEFORE_WINDOWS = 20
 """Sound before the first loud moment that may belong to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(NamedTuple):
     chunk: AudioChunk
     number: int
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    number: int
-    at: float
-    level_dbfs: float
+class _Windows(NamedTuple):
+    """Stretches of 20 ms, in arrays of the same length: how loud, in which message, sent when."""
+
+    levels_dbfs: NDArray[np.float64]
+    numbers: NDArray[np.int64]
+    at: NDArray[np.float64]
+
+    def since(self, first: int) -> "_Windows":
+        """Those from one on."""
+        return _Windows(self.levels_dbfs[first:], self.numbers[first:], self.at[first:])
+
+
+_NONE = _Windows(np.empty(0), np.empty(0, np.int64), np.empty(0))
 
 
 class Speech:
@@ -45,7 +54,7 @@ class Speech:
 
     def __init__(self) -> None:
         self._unmeasured: list[_Sent] = []
-        self._windows: deque[_Window] = deque(maxlen=WINDOWS_MAX)
+        self._windows: deque[_Windows] = deque()
         self.ended_at: float | None = None
         """When the last sound of what the reply answers was sent; None when nothing was said."""
         self.further: int | None = None
@@ -72,29 +81,29 @@ class Speech:
     def reply_begins(self) -> None:
         """Tell apart what was said before a reply and what is not meant by it; the former is forgotten then."""
         self._measure()
-        windows = list(self._windows)
-        stretches = stretches_of_speech([window.level_dbfs for window in windows], _PAUSE_WINDOWS)
+        windows = _joined(self._windows)
+        stretches = stretches_of_speech(windows.levels_dbfs, _PAUSE_WINDOWS)
         answered = self._answered(windows, stretches)
         end = stretches[answered - 1][1] if answered else 0
         later = stretches[answered:]
-        begins = max(end, later[0][0] - _BEFORE_WINDOWS) if later else len(windows)
-        self.ended_at = windows[end - 1].at if end else None
-        self.further = windows[begins].number if later else None
-        self._windows = deque(windows[begins:], maxlen=WINDOWS_MAX)
+        begins = max(end, later[0][0] - _BEFORE_WINDOWS) if later else len(windows.at)
+        self.ended_at = float(windows.at[end - 1]) if end else None
+        self.further = int(windows.numbers[begins]) if later else None
+        self._windows = deque([windows.since(begins)])
         self._heard = None
 
-    def _answered(self, windows: list[_Window], stretches: list[tuple[int, int]]) -> int:
+    def _answered(self, windows: _Windows, stretches: list[tuple[int, int]]) -> int:
         """How many stretches of speech a reply that begins now can know of.
 
         Not of one that goes on, and not of one that began after the words of an earlier one had come; where
         words come only after the reply has begun, they tell nothing.
         """
         answered = len(stretches)
-        if stretches and len(windows) - stretches[-1][1] < _STILL_WINDOWS:
-            declared_over = windows[stretches[-1][1] - 1].number <= self._ended
+        if stretches and len(windows.at) - stretches[-1][1] < _STILL_WINDOWS:
+            declared_over = bool(windows.numbers[stretches[-1][1] - 1] <= self._ended)
             answered -= not declared_over
         if self._heard is not None:
-            before = sum(windows[start].number <= self._heard for start, _ in stretches)
+            before = sum(int(windows.numbers[start]) <= self._heard for start, _ in stretches)
             answered = min(answered, before or answered)
         return answered
 
@@ -107,5 +116,13 @@ class Speech:
         levels = levels_dbfs(sound, WINDOW_S)
         ends = np.cumsum([each.chunk.samples for each in sent])
         lasts = np.minimum(np.arange(1, levels.size + 1) * round(WINDOW_S * sound.format.rate_hz), sound.samples)
-        for level, of in zip(levels, np.searchsorted(ends, lasts), strict=True):
-            self._windows.append(_Window(sent[of].number, sent[of].at, float(level)))
+        messages = np.searchsorted(ends, lasts)
+        numbers, times = np.array([each.number for each in sent]), np.array([each.at for each in sent])
+        self._windows.append(_Windows(levels, numbers[messages], times[messages]))
+        while sum(len(each.at) for each in self._windows) - len(self._windows[0].at) >= WINDOWS_MAX:
+            self._windows.popleft()
+
+
+def _joined(batches: Iterable[_Windows]) -> _Windows:
+    whole = _Windows(*(np.concatenate(each) for each in zip(_NONE, *batches, strict=True)))
+    return whole.since(max(0, len(whole.at) - WINDOWS_MAX))
