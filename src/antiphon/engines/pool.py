@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
@@ -20,16 +21,18 @@ class _Call(Generic[T]):
         self.future: Future[T] = Future()
         self._work = work
 
-    def perform(self) -> None:
-        """Run the work unless its caller has gone. Never raises: its thread has other calls to serve."""
+    def perform(self) -> Callable[[], None]:
+        """Run the work unless its caller has gone; gives what tells the caller.
+
+        Never raises: its thread has other calls to serve.
+        """
         if not self.future.set_running_or_notify_cancel():
-            return
+            return lambda: None
         try:
             result = self._work()
         except BaseException as error:  # noqa: BLE001 - raised where the call is awaited
-            self.future.set_exception(error)
-        else:
-            self.future.set_result(result)
+            return partial(self.future.set_exception, error)
+        return partial(self.future.set_result, result)
 
 
 class Workers:
@@ -101,11 +104,16 @@ class Workers:
         """Perform a call, then those that queued up meanwhile. Runs in a thread."""
         following: _Call[Any] | None = call
         while following is not None:
-            following.perform()
-            with self._lock:
-                following = self._waiting.popleft() if self._waiting else None
-                if following is None:
-                    self._serving -= 1
+            tell = following.perform()
+            following = self._following()
+            tell()  # after its place is free: who hears of the end may call again at once
+
+    def _following(self) -> _Call[Any] | None:
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._serving -= 1
+            return None
 
     def _forget(self, call: _Call[Any]) -> None:
         with self._lock:
