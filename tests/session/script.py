@@ -10,6 +10,7 @@ from antiphon.session.effects import (
     CancelReply,
     ClearTimer,
     Close,
+    Draft,
     DrainHearing,
     Effect,
     Engage,
@@ -138,6 +139,9 @@ class Script:
 
     def recognise(self, text: str) -> None:
         self.event(Transcribed(self.last(Transcribe).utterance, text))
+
+    def recognise_draft(self, text: str) -> None:
+        self.event(Transcribed(self.last(Draft).utterance, text))
 
     def ask(self, text: str = "hello") -> None:
         """A whole spoken question, up to the start of its reply."""

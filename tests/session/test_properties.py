@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from antiphon.audio.pcm import HEARING, SPEAKING, AudioChunk
 from antiphon.errors import RemoteProtocolError
-from antiphon.session.effects import CancelReply, Close, Effect, JudgeEnd, Send, StartReply, Transcribe
+from antiphon.session.effects import CancelReply, Close, Draft, Effect, JudgeEnd, Send, StartReply, Transcribe
 from antiphon.session.events import (
     EndJudged,
     Event,
@@ -56,7 +56,7 @@ SETUPS = (
 SPEECH_ACTIONS = ("speak", "silence", "burst", "stream end", "activity start", "activity end", "wait", "wait long")
 TYPED_ACTIONS = ("text", "content", "more content", "picture", "context update")
 TOOL_ACTIONS = ("answer", "answer silently", "answer at once", "answer partly")
-HEARING_ACTIONS = ("judge", "recognise", "recognise nothing", "fail recognition")
+HEARING_ACTIONS = ("judge", "recognise", "recognise nothing", "fail recognition", "recognise draft")
 REPLY_ACTIONS = ("say", "think", "sound", "end reply", "call", "call in background", "fail reply", "stale")
 ENGINE_ACTIONS = HEARING_ACTIONS + REPLY_ACTIONS
 ACTIONS = SPEECH_ACTIONS + TYPED_ACTIONS + TOOL_ACTIONS + ENGINE_ACTIONS
@@ -110,13 +110,15 @@ class Stage:
             case "wait long":
                 script.wait(70)
 
-    def engines(self, action: str) -> None:
+    def engines(self, action: str) -> None:  # noqa: C901 - a table
         script = self.script
         judged, asked = script.count(JudgeEnd), script.count(StartReply)
         turn = script.last(StartReply).turn if asked else TurnId(9)
         match action:
             case "judge" if judged:
                 script.judge(0.9)
+            case "recognise draft" if script.count(Draft):
+                script.recognise_draft("words")
             case "recognise" | "recognise nothing" | "fail recognition" if script.count(Transcribe) > self.recognised:
                 self.recognised += 1
                 text = "words" if action == "recognise" else ""

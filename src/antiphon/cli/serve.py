@@ -40,6 +40,9 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
             metavar="FILE", help="Keep every session: talk.jsonl makes talk-1a2b3c4d.jsonl and so on; audio beside."
         ),
     ] = None,
+    no_speculation: Annotated[
+        bool, typer.Option("--no-speculation", help="Prepare no answer before the user has surely finished.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each session and its latencies.")] = False,
 ) -> None:
     """Serve the Live API on this machine.
@@ -61,6 +64,7 @@ def serve(  # noqa: PLR0913, PLR0917 - the flags of the command
     server = {"host": host, "port": port, "tls": tls or None, "go_away_after_s": go_away_after, "record": record}
     settings = load_settings(
         server={name: value for name, value in server.items() if value is not None},
+        **({"speculation": {"enabled": False}} if no_speculation else {}),
         **engine_flags(engines, llm_url, llm_model, llm_vision=llm_vision),
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")

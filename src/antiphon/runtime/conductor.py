@@ -26,6 +26,7 @@ from antiphon.session.effects import (
     CancelReply,
     ClearTimer,
     Close,
+    Draft,
     DrainHearing,
     Effect,
     Engage,
@@ -41,6 +42,7 @@ from antiphon.session.effects import (
     StartReply,
     Transcribe,
     Weigh,
+    Withdraw,
 )
 from antiphon.session.events import Event, ReplyReached, Timer, TimerFired, TurnId
 from antiphon.session.session import Session
@@ -135,7 +137,7 @@ class Conductor:
                 self._engage(effect)
             case Weigh() | StartReply() | CancelReply():
                 self._speak(effect)
-            case Listen() | DrainHearing() | JudgeEnd() | Transcribe() | Glimpse() | Forget():
+            case Listen() | DrainHearing() | JudgeEnd() | Transcribe() | Draft() | Withdraw() | Glimpse() | Forget():
                 self._hear(effect)
             case _:
                 assert_never(effect)
@@ -147,7 +149,9 @@ class Conductor:
         self._speaking = Speaking(engines, self.inbox, self.outbox.room, self._limits)
         self._hearing.begin(self._group)
 
-    def _hear(self, effect: Listen | DrainHearing | JudgeEnd | Transcribe | Glimpse | Forget) -> None:
+    def _hear(
+        self, effect: Listen | DrainHearing | JudgeEnd | Transcribe | Draft | Withdraw | Glimpse | Forget
+    ) -> None:
         assert self._hearing
         match effect:
             case Listen(audio, detect):
@@ -158,6 +162,10 @@ class Conductor:
                 self._hearing.judge_end(effect)
             case Transcribe():
                 self._hearing.transcribe(effect)
+            case Draft():
+                self._hearing.draft(effect)
+            case Withdraw():
+                self._hearing.withdraw(effect)
             case Glimpse():
                 self._hearing.glimpse(effect)
             case Forget(before):

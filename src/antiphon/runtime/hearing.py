@@ -15,7 +15,7 @@ from antiphon.engines.registry import EngineSet
 from antiphon.errors import EngineError
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
-from antiphon.session.effects import Glimpse, JudgeEnd, Transcribe
+from antiphon.session.effects import Draft, Glimpse, JudgeEnd, Transcribe, Withdraw
 from antiphon.session.events import (
     EndJudged,
     Event,
@@ -24,6 +24,7 @@ from antiphon.session.events import (
     HearingFailed,
     Transcribed,
     TranscriptionFailed,
+    UtteranceId,
     WindowHeard,
 )
 
@@ -46,7 +47,8 @@ class Hearing:
         self._judged = 0
         self._stream_ends: list[int] = []
         self._news = asyncio.Event()
-        self._utterances: deque[tuple[Transcribe, AudioChunk]] = deque()
+        self._utterances: deque[tuple[Transcribe | Draft, AudioChunk]] = deque()
+        self._drafted: UtteranceId | None = None
         self._spoken = asyncio.Event()
         self._recognising = False
         self._glimpse: asyncio.Task[None] | None = None
@@ -79,8 +81,21 @@ class Hearing:
         audio = self._recording.slice(effect.start, effect.end)
         self._group.create_task(self._judge_end(effect, audio))
 
+    def draft(self, effect: Draft) -> None:
+        """Have an utterance recognised before it is sure that it is over."""
+        self._drafted = effect.utterance
+        self._queue(effect)
+
+    def withdraw(self, effect: Withdraw) -> None:
+        """Do not recognise what was drafted, unless that is under way."""
+        self._utterances = deque(each for each in self._utterances if each[0].utterance != effect.utterance)
+
     def transcribe(self, effect: Transcribe) -> None:
         """Have an utterance recognised; utterances come back in the order they were given."""
+        if effect.utterance != self._drafted:
+            self._queue(effect)
+
+    def _queue(self, effect: Transcribe | Draft) -> None:
         if self._glimpse:
             self._glimpse.cancel()
         self._utterances.append((effect, self._recording.slice(effect.start, effect.end)))
@@ -165,7 +180,7 @@ class Hearing:
         else:
             await self._inbox.put(EndJudged(effect.pause, probability))
 
-    async def _transcribed(self, effect: Transcribe, audio: AudioChunk) -> Transcribed | TranscriptionFailed:
+    async def _transcribed(self, effect: Transcribe | Draft, audio: AudioChunk) -> Transcribed | TranscriptionFailed:
         try:
             heard = await self._recognised(audio)
         except EngineError as error:

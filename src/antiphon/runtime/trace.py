@@ -3,15 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from antiphon.session.effects import Effect, Transcribe, Weigh
+from antiphon.session.effects import Effect, Send, Transcribe, Weigh, Withdraw
 from antiphon.session.events import Event, ReplyAudio, ReplyStarted, ReplyText, TurnId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnTimes:
-    """The stages between the decision that the user has finished and the first sound, in seconds."""
+    """The stages between the decision that the user has finished and the first sound, in seconds.
+
+    What was drafted before the decision took no time after it.
+    """
 
     turn: TurnId
+    drafted: bool
+    """The words were there before the decision."""
+    drafts_wasted: int
+    """Drafts thrown away since the turn before."""
     recognising_s: float
     """From the end of turn to the words."""
     first_token_s: float
@@ -30,7 +37,8 @@ class TurnTimes:
         parts = {"words": self.recognising_s, "first token": self.first_token_s}
         parts |= {"clause": self.first_clause_s, "voice": self.first_audio_s}
         shown = ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in parts.items())
-        return f"turn={self.turn} first sound {1000 * self.total_s:.0f} ms after the end of turn ({shown})"
+        how = f"{'drafted' if self.drafted else 'not drafted'}, {self.drafts_wasted} drafts wasted"
+        return f"turn={self.turn} first sound {1000 * self.total_s:.0f} ms after the end of turn ({shown}; {how})"
 
 
 Report = Callable[[TurnTimes], None]
@@ -41,32 +49,42 @@ class Trace:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._ended = 0.0
+        self._decided: float | None = None
+        self._wasted = 0
         self._turn: TurnId | None = None
         self._marks: list[float] = []
+        """When the words, the first token, the first clause and its sound were there."""
 
     def effect(self, effect: Effect, now: float) -> None:
         """Note an effect that is about to be performed."""
         match effect:
             case Transcribe():
-                self._ended = now
+                self._decided = now
+            case Withdraw():
+                self._wasted += 1
             case Weigh(turn=turn):
-                self._turn, self._marks = turn, [self._ended or now, now]
+                self._turn, self._marks = turn, [now]
+            case Send(turn=turn) if turn is not None and turn == self._turn and len(self._marks) == 4:
+                self._report(self._times(turn, now))
+                self._turn, self._decided, self._wasted = None, None, 0
 
     def event(self, event: Event, now: float) -> None:
         """Note an event before the session receives it."""
         match event, len(self._marks):
-            case (ReplyStarted(turn=turn), 2) | (ReplyText(turn=turn), 3) if turn == self._turn:
-                self._marks.append(now)
-            case (ReplyAudio(turn=turn), 4) if turn == self._turn:
-                self._report(self._times(turn, now))
-                self._marks = []
+            case (ReplyStarted(turn=turn), 1) | (ReplyText(turn=turn), 2) | (ReplyAudio(turn=turn), 3):
+                if turn == self._turn:
+                    self._marks.append(now)
 
     def _times(self, turn: TurnId, now: float) -> TurnTimes:
-        ended, asked, token, clause = self._marks
+        """At the moment the first sound is handed over."""
+        words, token, clause, _ = self._marks
+        decided = words if self._decided is None else self._decided
+        asked, token, clause = (max(decided, at) for at in (words, token, clause))
         return TurnTimes(
             turn=turn,
-            recognising_s=asked - ended,
+            drafted=words < decided,
+            drafts_wasted=self._wasted,
+            recognising_s=asked - decided,
             first_token_s=token - asked,
             first_clause_s=clause - token,
             first_audio_s=now - clause,

@@ -6,9 +6,19 @@ piece, and says what the session should do next. It does not know of turns or re
 
 from antiphon.audio.intake import Intake
 from antiphon.audio.pcm import HEARING, AudioChunk
-from antiphon.config import Endpointing, Limits
+from antiphon.config import Settings
 from antiphon.errors import RemoteProtocolError
-from antiphon.session.effects import DrainHearing, Effect, Forget, Glimpse, JudgeEnd, Listen, SetTimer, Transcribe
+from antiphon.session.effects import (
+    Draft,
+    DrainHearing,
+    Effect,
+    Forget,
+    Glimpse,
+    JudgeEnd,
+    Listen,
+    SetTimer,
+    Transcribe,
+)
 from antiphon.session.endpointing import Endpointer, Rule, Sign, samples
 from antiphon.session.events import HearingDrained, Timer, UtteranceId, WindowHeard
 from antiphon.wire.content import Blob
@@ -27,23 +37,20 @@ SEGMENT_PAUSE_MS = 200
 class Activity:
     """The user's speaking span: its beginning, its utterances, its end."""
 
-    def __init__(
-        self,
-        asked: RealtimeInputConfig,
-        endpointing: Endpointing,
-        limits: Limits,
-        *,
-        vertex: bool,
-        interim: bool = False,
-    ) -> None:
+    def __init__(self, asked: RealtimeInputConfig, settings: Settings, *, vertex: bool, interim: bool = False) -> None:
         detection = asked.automatic_activity_detection
         self.automatic = not (detection and detection.disabled)
-        self._settings = endpointing
-        self._limits = limits
-        self._endpointer = Endpointer(Rule.of(detection, endpointing, vertex=vertex))
+        self._settings = settings.endpointing
+        self._limits = settings.limits
+        self._speculation = settings.speculation
+        hush_ms = self._speculation.draft_after_ms if self._speculation.enabled else None
+        self._endpointer = Endpointer(Rule.of(detection, self._settings, vertex=vertex, hush_ms=hush_ms))
+        self._drafts = 0
+        self._draft: Draft | None = None
+        """What was drafted in this pause."""
         self._intake = Intake()
         self._keeps_all = asked.turn_coverage is TurnCoverage.TURN_INCLUDES_ALL_INPUT
-        self._interim = samples(endpointing.interim_ms) if interim and endpointing.interim_ms else None
+        self._interim = samples(self._settings.interim_ms) if interim and self._settings.interim_ms else None
         self._glimpsed = 0
         self.boundary = 0
         """Where speech began or ended last."""
@@ -145,6 +152,10 @@ class Activity:
                 effects += self._finish(self._pause_end())
             case Sign.PAUSED:
                 effects.append(self._question(event.position))
+            case Sign.HUSHED:
+                effects += self._sketch(event.position)
+            case Sign.RESUMED:
+                self._draft = None
             case None if self.speaking and self._longer_than(self._limits.speech_s_max):
                 return Sign.ENDED, self._finish(event.position, deaf=True)
         return sign, effects + self._cut_long(event.position) + self._glimpse(event.position)
@@ -200,6 +211,7 @@ class Activity:
         assert self._endpointer.started is not None
         self._begun = self.boundary = self._glimpsed = self._endpointer.started
         self._cut = max(self._cut, self._begun - samples(self._settings.preroll_ms))
+        self._drafts = 0
 
     def _finish(self, end: int, *, deaf: bool = False) -> list[Effect]:
         if self._begun is None:
@@ -207,14 +219,27 @@ class Activity:
         effects = self._cut_longest(end)
         effects += self._utterance(end) if end > self._cut else []
         self.boundary = end if self._endpointer.pause is None else self._endpointer.pause
-        self._begun = None
+        self._begun = self._draft = None
         self._endpointer.reset(self._heard, deaf=deaf)
         return effects
 
     def _utterance(self, end: int) -> list[Effect]:
         start, self._cut, self._remembered = self._cut, end, end
+        draft, self._draft = self._draft, None
+        utterance = draft.utterance if draft and draft.start == start else self._next_utterance()
+        return [Transcribe(utterance, start, end), Forget(end)]
+
+    def _next_utterance(self) -> UtteranceId:
         self._utterances += 1
-        return [Transcribe(UtteranceId(self._utterances), start, end), Forget(end)]
+        return UtteranceId(self._utterances)
+
+    def _sketch(self, position: int) -> list[Effect]:
+        """Have what was said so far recognised, in case it was all; not again and again for who hesitates."""
+        if self._drafts >= self._speculation.drafts_max or position <= self._cut:
+            return []
+        self._drafts += 1
+        self._draft = Draft(self._next_utterance(), self._cut, position)
+        return [self._draft]
 
     def _pause_end(self) -> int:
         """A little of the silence belongs to the utterance: recognisers want the last sound to fade."""

@@ -30,6 +30,11 @@ class Asking:
         """What a snapshot holds of it."""
         return [*self._camera.entries(), *self.question.entries()]
 
+    def pictured(self, question: Question) -> Question:
+        """A question with the pictures `take` would show for it now; they stay where they are."""
+        question.show(tuple(entry.content for entry in self._camera.entries()))
+        return question
+
     def spoken(self, effect: Transcribe, now: float) -> Effect:
         """Some of the user's speech goes to the recogniser, whose time is limited."""
         self.question.hear(effect.utterance, (effect.end - effect.start) / HEARING.rate_hz)

@@ -6,7 +6,7 @@ from antiphon.config import Settings
 from antiphon.errors import CloseCode, RemoteProtocolError
 from antiphon.session import messages
 from antiphon.session.activity import Activity
-from antiphon.session.effects import Close, Effect, Engage, Keep, Note, Send, SetTimer, Transcribe
+from antiphon.session.effects import Close, Draft, Effect, Engage, Keep, Note, Send, SetTimer, Transcribe
 from antiphon.session.endpointing import Sign
 from antiphon.session.events import (
     EndJudged,
@@ -50,9 +50,7 @@ class Conversation:
     def __init__(self, terms: Terms, identity: Identity, settings: Settings, snapshot: Snapshot | None = None) -> None:
         vertex = identity.dialect is Dialect.VERTEX
         self._settings = settings
-        self._activity = Activity(
-            terms.realtime, settings.endpointing, settings.limits, vertex=vertex, interim=terms.tells_input
-        )
+        self._activity = Activity(terms.realtime, settings, vertex=vertex, interim=terms.tells_input)
         self._floor = Floor(terms, settings.limits, identity.name_call, vertex=vertex)
         self._keeping = Keeping(terms, settings.resumption)
         self._consumed = Consumed() if terms.transparent else None
@@ -247,7 +245,7 @@ class Conversation:
             case HearingFailed():
                 raise RemoteProtocolError("Internal error encountered.", CloseCode.INTERNAL)
             case Transcribed() | TranscriptionFailed():
-                return self._floor.asking.recognised(event)
+                return self._floor.recognised(event)
 
     def _window(self, event: WindowHeard, now: float) -> list[Effect]:
         sign, effects = self._activity.window(event, now)
@@ -256,6 +254,8 @@ class Conversation:
                 return [*self._heard(effects, now), *self._speech_starts(now)]
             case Sign.ENDED:
                 return self._speech_over(effects, now)
+            case Sign.RESUMED:
+                return [*self._floor.speaks_on(), *self._heard(effects, now)]
         return self._heard(effects, now)
 
     def _speech_starts(self, now: float) -> list[Effect]:
@@ -269,8 +269,16 @@ class Conversation:
 
     def _heard(self, effects: list[Effect], now: float) -> list[Effect]:
         """Tell the floor of speech that goes to the recogniser."""
-        handed = [effect for effect in effects if isinstance(effect, Transcribe)]
-        return [*effects, *(self._floor.asking.spoken(effect, now) for effect in handed)]
+        told: list[Effect] = []
+        for effect in effects:
+            match effect:
+                case Transcribe():
+                    told += [effect, *self._floor.spoken(effect, now)]
+                case Draft():
+                    told += self._floor.drafting.begin(effect)
+                case _:
+                    told.append(effect)
+        return told
 
     def _tell_activity(self, kind: VoiceActivityType) -> list[Effect]:
         if not self._floor.terms.tells_activity:

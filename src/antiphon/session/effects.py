@@ -76,6 +76,22 @@ class Transcribe:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """Recognise speech that may be over, beforehand: a Transcribe of the same utterance asks for it in earnest."""
+
+    utterance: UtteranceId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The speech of a Draft goes on: nobody needs its words any more."""
+
+    utterance: UtteranceId
+
+
+@dataclass(frozen=True, slots=True)
 class Glimpse:
     """Recognise speech that is still going on, if nothing else is to be recognised; Glimpsed may follow."""
 
@@ -164,6 +180,8 @@ Effect = (
     | DrainHearing
     | JudgeEnd
     | Transcribe
+    | Draft
+    | Withdraw
     | Glimpse
     | Forget
     | Weigh

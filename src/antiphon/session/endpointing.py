@@ -23,6 +23,10 @@ class Sign(Enum):
     """What a window brought about."""
 
     STARTED = "started"
+    HUSHED = "hushed"
+    """The first sign of silence: what was said so far may be all."""
+    RESUMED = "resumed"
+    """It was not."""
     PAUSED = "paused"
     """Silent for long enough to ask whether the speaker has finished."""
     ENDED = "ended"
@@ -38,9 +42,18 @@ class Rule:
     judge_after: int | None
     """None: silence alone decides, because the client named its length."""
     judge_probability: float
+    hush: int | None = None
+    """Silence that may be the end; None when nobody wants to know."""
 
     @classmethod
-    def of(cls, asked: AutomaticActivityDetection | None, defaults: Endpointing, *, vertex: bool) -> "Rule":
+    def of(
+        cls,
+        asked: AutomaticActivityDetection | None,
+        defaults: Endpointing,
+        *,
+        vertex: bool,
+        hush_ms: int | None = None,
+    ) -> "Rule":
         """Read the client's wishes (protocol.md 2.3); Vertex's default sensitivities are LOW."""
         asked = asked or AutomaticActivityDetection()
         default_start = StartSensitivity.LOW if vertex else StartSensitivity.HIGH
@@ -56,6 +69,7 @@ class Rule:
             silence=samples(silence_ms if asked.silence_duration_ms is None else asked.silence_duration_ms),
             judge_after=None if explicit else samples(defaults.judge_after_ms),
             judge_probability=defaults.judge_probability,
+            hush=None if hush_ms is None else samples(hush_ms),
         )
 
 
@@ -81,6 +95,7 @@ class Endpointer:
         """Where the silence at the end of it began."""
         self._voiced = 0
         self._asked = False
+        self._hushed = False
         self._position = position
 
     @property
@@ -97,9 +112,7 @@ class Endpointer:
         if not self.committed:
             return self._before_start(start, end, probability)
         if probability >= self._rule.start_probability - (HYSTERESIS if self.pause is None else 0.0):
-            self.pause = None
-            self._asked = False
-            return None
+            return self._speaks_on()
         if self.pause is None:
             self.pause = start
         return self._in_pause(end - self.pause)
@@ -123,9 +136,18 @@ class Endpointer:
         self.committed = True
         return Sign.STARTED
 
+    def _speaks_on(self) -> Sign | None:
+        sign = Sign.RESUMED if self._hushed else None
+        self.pause = None
+        self._asked = self._hushed = False
+        return sign
+
     def _in_pause(self, silence: int) -> Sign | None:
         if silence >= self._rule.silence:
             return Sign.ENDED
+        if self._rule.hush is not None and silence >= self._rule.hush and not self._hushed:
+            self._hushed = True
+            return Sign.HUSHED
         after = self._rule.judge_after
         if after is not None and silence >= after and not self._asked:
             self._asked = True

@@ -9,7 +9,8 @@ from antiphon.config import Limits
 from antiphon.session import messages
 from antiphon.session.asking import Asking
 from antiphon.session.calls import Calls
-from antiphon.session.effects import CancelReply, ClearTimer, Effect, Note, Send, SetTimer
+from antiphon.session.drafting import Drafting
+from antiphon.session.effects import CancelReply, ClearTimer, Effect, Note, Send, SetTimer, Transcribe
 from antiphon.session.events import (
     ReplyAudio,
     ReplyCalls,
@@ -21,6 +22,8 @@ from antiphon.session.events import (
     ReplyText,
     ReplyThought,
     Timer,
+    Transcribed,
+    TranscriptionFailed,
     TurnId,
     Weighed,
 )
@@ -44,6 +47,7 @@ class Floor:
         self._prompting = Prompting(terms, self._history)
         self._calls = Calls(name_call, limits)
         self.asking = Asking(terms, self._history, limits)
+        self.drafting = Drafting(self._prompting)
         self._turn: Turn | None = None
         self._left: Turn | None = None
         """Ended with its call, perhaps before the last of it was heard."""
@@ -99,6 +103,27 @@ class Floor:
         effects = self._yield_floor(now) if self._turn else self._cut_off(now)
         self.asking.question.asked = False
         return effects
+
+    def spoken(self, effect: Transcribe, now: float) -> list[Effect]:
+        """Speech is complete and goes to the recogniser; of what was drafted the words may be there."""
+        words = self.drafting.confirm(effect.utterance)
+        return [self.asking.spoken(effect, now), *(self.asking.recognised(words) if words else [])]
+
+    def speaks_on(self) -> list[Effect]:
+        """Speech goes on that might have been over."""
+        return self.drafting.drop()
+
+    def recognised(self, event: Transcribed | TranscriptionFailed) -> list[Effect]:
+        """The recogniser answered; what may be the end of a question is answered beforehand."""
+        if not self.drafting.recognised(event):
+            return self.asking.recognised(event)
+        if self._turn or self._calls.blocked or self.asking.question.recognising:
+            return []
+        question = self.drafting.question(self.asking.question)
+        if question is None:
+            return []
+        turn = Turn(self._next_id(), self.asking.pictured(question), self.terms.modality)
+        return self.drafting.open(turn, self.revision)
 
     def typed(self, text: str, now: float) -> list[Effect]:
         """The user typed something in real time; it counts as activity (protocol.md 2.6)."""
@@ -159,12 +184,14 @@ class Floor:
         """The prompt's tokens were counted: the model may reply, if it can take them."""
         turn = self._turn
         if turn is None or turn.id != event.turn:
-            return []
+            return self.drafting.weighed(event)
         effect = self._prompting.weighed(turn, event)
         return [effect] if effect else []
 
     def reply(self, event: ReplyEvent, now: float) -> list[Effect]:
         """Something of a reply; of any but the current turn it is nobody's."""
+        if self.drafting.holds(event):
+            return []
         turn = self._turn
         if turn is None or turn.id != event.turn or not turn.expects_reply:
             return []
@@ -203,10 +230,22 @@ class Floor:
 
     def _open_turn(self, now: float) -> list[Effect]:
         question = self.asking.take()
+        if drafted := self.drafting.take(question, self.revision):
+            turn, events = drafted
+            turn.question, self._turn = question, turn
+            return self._adopt(turn, events, now)
+        dropped = self.drafting.drop()
         turn = self._turn = Turn(self._next_id(), question, self.terms.modality)
         if question.wordless:
-            return self._end(turn, now, TurnCompleteReason.NEED_MORE_INPUT)
-        return self._ask_model(turn, now)
+            return [*dropped, *self._end(turn, now, TurnCompleteReason.NEED_MORE_INPUT)]
+        return [*dropped, *self._ask_model(turn, now)]
+
+    def _adopt(self, turn: Turn, events: list[ReplyEvent], now: float) -> list[Effect]:
+        """Go on with what was drafted: what came of it comes now."""
+        if turn.load.total:
+            self._prompting.load(turn)  # how long the question took to say is known only now
+        effects: list[Effect] = [SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
+        return effects + [effect for event in events for effect in self.reply(event, now)]
 
     def _ask_model(self, turn: Turn, now: float) -> list[Effect]:
         return [self._prompting.put(turn), SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]

@@ -47,8 +47,11 @@ class Prompting:
         self._asked = self._scales.unknown((self._system, self._declared, *texts))
         return Weigh(turn.id, self._asked)
 
-    def weighed(self, turn: Turn, event: Weighed) -> Effect | None:
-        """The tokens are known: start the reply. RemoteProtocolError when the context is full."""
+    def weighed(self, turn: Turn, event: Weighed, *, drafted: bool = False) -> Effect | None:
+        """The tokens are known: start the reply. RemoteProtocolError when the context is full.
+
+        Nothing is forgotten to make room for what is only `drafted`: None when it does not fit.
+        """
         if self._asked is None:
             return None
         self._scales.learn(self._asked, event.tokens)
@@ -56,9 +59,21 @@ class Prompting:
         if again.texts:  # something was added meanwhile
             return again
         self._asked = None
+        if drafted and not self._fits(turn, event.capacity):
+            return None
         self._fit(turn, event.capacity)
-        turn.load = self._load(turn)
+        self.load(turn)
         return StartReply(turn.id, self._brief(turn))
+
+    def load(self, turn: Turn) -> None:
+        """Reckon what the usage of the turn reports."""
+        turn.load = self._load(turn)
+
+    def _fits(self, turn: Turn, capacity: int | None) -> bool:
+        compression = self._terms.setup.context_window_compression
+        trigger = _marks(compression, capacity)[0] if compression else None
+        total = self._total(turn)
+        return (trigger is None or total <= trigger) and (capacity is None or total + REPLY_TOKENS_MIN <= capacity)
 
     def _fit(self, turn: Turn, capacity: int | None) -> None:
         """Drop what no longer fits, if the client wants that; RemoteProtocolError when the context is full."""
@@ -88,7 +103,7 @@ class Prompting:
         )
 
     def _load(self, turn: Turn) -> Load:
-        """What the usage of the turn reports: typed text by the model's tokenizer, speech by its length."""
+        """Typed text by the model's tokenizer, speech by its length."""
         entries = self._entries(turn)
         typed = sum(self._scales.of(entry.text) for entry in entries if not entry.spoken_s)
         return Load(

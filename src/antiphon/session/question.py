@@ -112,6 +112,17 @@ class Question:
         self.size -= sum(entry.size for entry in typed)
         return typed
 
+    def with_speech(self, utterance: UtteranceId, seconds: float, text: str) -> "Question":
+        """The same question with some more speech at its end; this one stays as it is."""
+        longer = Question()
+        longer._items = [*self._items, _Spoken(utterance, seconds, text)]
+        longer._spoken = longer.asked = True
+        return longer
+
+    def asks_the_same(self, other: "Question") -> bool:
+        """In the same words, however long they took to say."""
+        return [entry.content for entry in self.entries()] == [entry.content for entry in other.entries()]
+
     def absorb(self, later: "Question") -> None:
         """What came since belongs to this question too."""
         self._items += later._items
