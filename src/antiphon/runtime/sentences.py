@@ -1,6 +1,6 @@
 """A model's stream of tokens cut into pieces a voice can speak. Pure.
 
-The first piece is cut at a comma or even between words, because until it is whole nobody hears
+The first piece is cut at a comma or where a phrase begins, because until it is whole nobody hears
 anything; later ones at the ends of sentences, because a voice needs the whole melody.
 """
 
@@ -10,11 +10,26 @@ from collections.abc import Iterator
 FIRST_PIECE_CHARS_MIN = 10
 """A first clause shorter than this sounds torn off."""
 
+FIRST_PIECE_WORDS_MIN, FIRST_PIECE_WORDS_MAX = 3, 7
+"""Without a comma it is cut before a word that opens a phrase; in any case after so many words."""
+
 PIECE_CHARS_MAX = 220
 """Longer runs without punctuation are cut between words."""
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|[。！？]|\n+")
 _CLAUSE_END = re.compile(r"[,;:—–]+(?=\s)|[、，；：]")
+_WORD = re.compile(r"\S+(?=\s)")
+_OPENS_PHRASE = {
+    "is", "are", "was", "were", "has", "have", "can", "could", "will", "would", "should", "may", "must", "do",
+    "does", "did", "and", "or", "but", "that", "which", "who", "whose", "because", "so", "if", "when", "while",
+    "where", "than", "as", "to", "in", "on", "at", "from", "for", "with", "by", "about", "into", "over", "under",
+    "after", "before", "between",
+}  # fmt: skip
+_CLINGS = _OPENS_PHRASE | {
+    "the", "a", "an", "this", "these", "those", "my", "your", "his", "her", "its", "our", "their", "of", "not", "no",
+    "i", "you", "it", "he", "she", "we", "they", "there",
+}  # fmt: skip
+"""What follows one of these belongs to it."""
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|e\.g|i\.e|vs|etc|No)|\b[A-Z])\.$")
 _MARKUP = (
     (re.compile(r"```.*?(?:```|$)", re.DOTALL), " "),
@@ -54,9 +69,23 @@ class Sentences:
             for match in _CLAUSE_END.finditer(self._rest):
                 if match.end() >= FIRST_PIECE_CHARS_MIN:
                     return match.end()
+            if (phrase := self._phrase()) is not None:
+                return phrase
         if len(self._rest) > PIECE_CHARS_MAX:
             space = self._rest.rfind(" ", 1, PIECE_CHARS_MAX)
             return space if space > 0 else PIECE_CHARS_MAX
+        return None
+
+    def _phrase(self) -> int | None:
+        """Where the first phrase ends; languages without spaces between words have none."""
+        words = list(_WORD.finditer(self._rest))
+        for before, word in zip(words[FIRST_PIECE_WORDS_MIN - 1 :], words[FIRST_PIECE_WORDS_MIN:], strict=False):
+            clings = before.group().lower() in _CLINGS
+            opens = word.group().lower() in _OPENS_PHRASE and before.end() >= FIRST_PIECE_CHARS_MIN
+            if opens and not clings:
+                return before.end()
+        if len(words) > FIRST_PIECE_WORDS_MAX and words[FIRST_PIECE_WORDS_MAX - 1].group().lower() not in _CLINGS:
+            return words[FIRST_PIECE_WORDS_MAX - 1].end()
         return None
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from antiphon.audio.pcm import AudioChunk
 from antiphon.config import Limits
 from antiphon.engines.contracts import Prompt, Sampling, TextDelta, ThoughtDelta, TtsStream
 from antiphon.engines.registry import EngineSet
@@ -13,6 +14,7 @@ from antiphon.errors import ContextFull, EngineError, MalformedCall
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.lead import Lead
+from antiphon.runtime.pauses import Pauses
 from antiphon.runtime.sentences import Sentences, speakable
 from antiphon.session.effects import Brief, StartReply, Weigh
 from antiphon.session.events import (
@@ -126,11 +128,16 @@ class Speaking:
         if not words:
             return
         await self._emit(ReplyText(turn, f" {words}" if lead.spoken_s else words, 0))
+        pauses = Pauses(words)
         async with aclosing(voice.synthesise(words)) as chunks:
             async for chunk in chunks:
-                for sound in chunk.pieces(MESSAGE_S_MAX):
-                    await lead.step(sound.seconds)
-                    await self._emit(ReplyAudio(turn, sound))
+                await self._sound(turn, pauses.feed(chunk), lead)
+        await self._sound(turn, pauses.finish(), lead)
+
+    async def _sound(self, turn: TurnId, audio: AudioChunk, lead: Lead) -> None:
+        for sound in audio.pieces(MESSAGE_S_MAX):
+            await lead.step(sound.seconds)
+            await self._emit(ReplyAudio(turn, sound))
 
     async def _emit(self, event: ReplyText | ReplyThought | ReplyAudio) -> None:
         """Report to the conductor, no faster than the socket takes it."""
