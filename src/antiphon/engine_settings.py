@@ -89,7 +89,8 @@ class Compute(Frozen):
     """Generations that run at once."""
     llm_context_tokens: int = Field(4_096, gt=0)
     """Of each slot."""
-    asr_workers: int = Field(1, gt=0)
+    asr_workers: int = Field(default_factory=lambda: min(2, os.cpu_count() or 1), gt=0)
+    """Utterances recognised at once, each on one thread: a look at speech that goes on must not hold up what is over."""
     tts_workers: int = Field(1, gt=0)
     queue_max: int = Field(32, gt=0)
     """Calls waiting for one engine; one more is EngineBusy."""

@@ -10,7 +10,7 @@ from antiphon.errors import EngineFailed, MalformedCall
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.speaking import Speaking, sampling_of, voice_name_of
-from antiphon.session.effects import Brief, StartReply, Weigh
+from antiphon.session.effects import Brief, Prepare, StartReply, Weigh
 from antiphon.session.events import (
     Event,
     ReplyAudio,
@@ -139,6 +139,13 @@ class SlowToLetGo:
     async def count_tokens(self, text):
         return 1
 
+    async def prepare(self, prompt):
+        self.prepared = asyncio.Event()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.prepared.set()
+
     async def generate(self, prompt, sampling):
         if self.answering:
             raise EngineFailed("the answer before this one is still being given")
@@ -150,6 +157,19 @@ class SlowToLetGo:
             for _ in range(3):
                 await asyncio.sleep(0)
             self.answering = False
+
+
+async def test_a_reply_does_not_wait_for_what_is_read_beforehand():
+    inbox, llm = Channel[Event](8), SlowToLetGo()
+    speaking = Speaking(replace(await engines(), llm=llm), inbox, Gate(1, 0), load_settings().limits)
+    async with running() as group:
+        group.create_task(speaking.prepare(Prepare(asking("one", Modality.TEXT).brief)))
+        await asyncio.sleep(0)
+        first = group.create_task(speaking.reply(asking("one", Modality.TEXT)))
+        await until(inbox, ReplyText)
+        assert llm.prepared.is_set()
+        await speaking.prepare(Prepare(asking("two", Modality.TEXT).brief))
+        first.cancel()
 
 
 async def test_the_next_reply_waits_until_the_last_has_let_go():

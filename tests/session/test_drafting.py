@@ -2,8 +2,8 @@
 
 import pytest
 
-from antiphon.session.effects import CancelReply, Draft, StartReply, Transcribe, Withdraw
-from antiphon.session.events import ReplyCalls, ReplyFailed, TranscriptionFailed
+from antiphon.session.effects import CancelReply, Draft, Glimpse, Prepare, StartReply, Transcribe, Withdraw
+from antiphon.session.events import Glimpsed, ReplyCalls, ReplyFailed, TranscriptionFailed
 from antiphon.wire.content import FunctionCall
 from tests.session.script import SPOKEN, Script
 
@@ -187,3 +187,28 @@ class TestWhenNothingIsDrafted:
         script.silence(100)
         script.recognise_draft("wait")
         assert script.count(StartReply) == 1
+
+
+class TestWhatTheModelReadsBeforehand:
+    def test_what_was_said_before_as_soon_as_somebody_speaks(self):
+        script = Script()
+        script.ask("one")
+        script.says("two")
+        script.ends()
+        script.wait(9.0)
+        script.speak(300)
+        brief = script.last(Prepare).brief
+        assert [content.parts[0].text for content in brief.contents] == ["one", "two"]
+
+    def test_what_he_is_saying_but_for_the_last_word(self):
+        script = Script()
+        script.speak(1500)
+        script.event(Glimpsed(script.last(Glimpse).start, "where is the stat"))
+        assert [content.parts[0].text for content in script.last(Prepare).brief.contents] == ["where is the"]
+        assert script.sent()[-1] == "interimInputTranscription"
+
+    def test_nothing_while_it_replies_or_when_nobody_speculates(self):
+        script = Script(speculation={"enabled": False})
+        script.speak(1500)
+        script.event(Glimpsed(script.last(Glimpse).start, "where is the"))
+        assert script.count(Prepare) == 0

@@ -174,6 +174,12 @@ class LlmStream(Protocol):
     def generate(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[LlmOutput, None]:
         """Answer. Closing the generator (or cancelling its consumer) stops the generation."""
 
+    async def prepare(self, prompt: Prompt) -> None:
+        """Read the beginning of a prompt to come, whose last content may still go on; not during a generation.
+
+        Changes no answer, only how soon it begins; an engine that keeps nothing of a prompt does nothing.
+        """
+
     def close(self) -> None: ...
 
 

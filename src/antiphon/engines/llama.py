@@ -58,6 +58,8 @@ _DECISION = {"temperature": 0.0, "max_tokens": 256}
 """Whether a function is called, and with what; longer arguments are no call."""
 _STREAMED = {"stream": True, "return_progress": True}
 """Calls back after each step of the prefill, which is when it can be stopped."""
+_READ_ONLY = {"max_tokens": 1}
+"""It has to say something, and a token is the least."""
 _SILENT = -1
 """Below llama.cpp's lowest level: it writes to the terminal otherwise."""
 _FIRST_SLOT = 0
@@ -206,6 +208,16 @@ class LlamaStream:
                     yield TextDelta(text)
         finally:
             self._answering = False
+
+    async def prepare(self, prompt: Prompt) -> None:
+        """Have the slot read it; with functions, what will be asked first is which of them to call."""
+        require_open(self._closed, "llama")
+        if prompt.tools and not prompt.contents:
+            return
+        request = {"messages": Router(prompt).messages(), **_STREAMED} if prompt.tools else _request(prompt, Sampling())
+        async with aclosing(self._written(request | _READ_ONLY)) as pieces:
+            async for _ in pieces:
+                pass
 
     async def _asked_for(self, router: Router) -> FunctionCall | None:
         name = router.names(await self._decided(router.messages(), router.names_grammar))

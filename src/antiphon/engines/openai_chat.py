@@ -160,6 +160,9 @@ class OpenAiChatStream:
             self._answering = False
             await choices.aclose()
 
+    async def prepare(self, prompt: Prompt) -> None:
+        """Nothing: a server on the network is not asked for what may be thrown away."""
+
     def close(self) -> None:
         self._closed = True
 

@@ -165,6 +165,9 @@ class ScriptedLlmStream:
             if self._closed:
                 return
 
+    async def prepare(self, prompt: Prompt) -> None:
+        """There is nothing to be read."""
+
     def close(self) -> None:
         self._closed = True
 

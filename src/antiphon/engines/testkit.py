@@ -146,6 +146,7 @@ async def check_llm(engine: Llm) -> None:
         require("violet" not in apple.lower() and "apple" not in violet.lower(), f"mixed: {apple!r}, {violet!r}")
         await _check_llm_tools(engine)
         await _check_llm_stops(engine)
+        await _check_llm_prepares(engine)
 
 
 async def _check_llm_tools(engine: Llm) -> None:
@@ -173,6 +174,18 @@ async def _check_llm_stops(engine: Llm) -> None:
     stream.close()
     require(not await goes_on(outputs), "the model goes on after close")
     require(not await goes_on(_counting(stream)), "a closed stream still answers")
+
+
+async def _check_llm_prepares(engine: Llm) -> None:
+    """What was read beforehand is no answer and changes none, whether it comes true or not."""
+    stream = engine.open()
+    for begun in ("Say the word", "Never mind"):
+        await stream.prepare(_prompt(begun))
+        prompt = _prompt("Say the word apple.")
+        outputs = [output async for output in stream.generate(prompt, Sampling(temperature=0.0, max_output_tokens=16))]
+        require_outputs(outputs)
+        require(bool(outputs), "there is no answer after prepare")
+    stream.close()
 
 
 async def check_tts(engine: Tts) -> None:

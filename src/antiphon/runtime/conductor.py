@@ -36,6 +36,7 @@ from antiphon.session.effects import (
     Keep,
     Listen,
     Note,
+    Prepare,
     Recall,
     Send,
     SetTimer,
@@ -135,7 +136,7 @@ class Conductor:
                 self._close(code, reason)
             case Engage():
                 self._engage(effect)
-            case Weigh() | StartReply() | CancelReply():
+            case Weigh() | Prepare() | StartReply() | CancelReply():
                 self._speak(effect)
             case Listen() | DrainHearing() | JudgeEnd() | Transcribe() | Draft() | Withdraw() | Glimpse() | Forget():
                 self._hear(effect)
@@ -171,11 +172,13 @@ class Conductor:
             case Forget(before):
                 self._hearing.forget(before)
 
-    def _speak(self, effect: Weigh | StartReply | CancelReply) -> None:
+    def _speak(self, effect: Weigh | Prepare | StartReply | CancelReply) -> None:
         assert self._speaking
         match effect:
             case Weigh(turn):
                 self._work(turn, self._speaking.weigh(effect))
+            case Prepare():
+                self._group.create_task(self._speaking.prepare(effect))
             case StartReply(turn):
                 self._work(turn, self._speaking.reply(effect))
             case CancelReply(turn):

@@ -16,7 +16,7 @@ from antiphon.runtime.gate import Gate
 from antiphon.runtime.lead import Lead
 from antiphon.runtime.pauses import Pauses
 from antiphon.runtime.sentences import Sentences, speakable
-from antiphon.session.effects import Brief, StartReply, Weigh
+from antiphon.session.effects import Brief, Prepare, StartReply, Weigh
 from antiphon.session.events import (
     Event,
     ReplyAudio,
@@ -52,6 +52,7 @@ class Speaking:
         self._llm = engines.llm.open()
         self._tts: TtsStream | None = None
         self._floor = asyncio.Lock()
+        self._preparing: asyncio.Task[None] | None = None
 
     def close(self) -> None:
         """Give back the engines' streams."""
@@ -71,12 +72,27 @@ class Speaking:
             weighed = ReplyFailed(effect.turn)
         await self._inbox.put(weighed)
 
+    async def prepare(self, effect: Prepare) -> None:
+        """Have the model read what will be asked, unless it is at something; a reply does not wait for it."""
+        if self._floor.locked():
+            return
+        async with self._floor:
+            self._preparing = asyncio.current_task()
+            try:
+                await self._llm.prepare(_prompt(effect.brief))
+            except EngineError as error:
+                log.info("not prepared: %s", error)
+            finally:
+                self._preparing = None
+
     async def reply(self, effect: StartReply) -> None:
         """Perform a reply; its events end with ReplyEnded, ReplyCalls or ReplyFailed unless it is cancelled.
 
         Waits until a cancelled reply before it has let go of the engines.
         """
         calls: list[FunctionCall] = []
+        if self._preparing:
+            self._preparing.cancel()
         try:
             async with self._floor:
                 await self._perform(effect.turn, effect.brief, calls)
@@ -95,9 +111,8 @@ class Speaking:
 
     async def _texts(self, turn: TurnId, brief: Brief, calls: list[FunctionCall]) -> Texts:
         """The words of the model as they come, the turn's start announced before the first; calls are collected."""
-        prompt = Prompt(brief.system, brief.contents, brief.tools)
         started = False
-        async with aclosing(self._llm.generate(prompt, sampling_of(brief.generation))) as outputs:
+        async with aclosing(self._llm.generate(_prompt(brief), sampling_of(brief.generation))) as outputs:
             async for output in outputs:
                 if not started:
                     started = True
@@ -159,6 +174,10 @@ class Speaking:
         if language and not speaks(language, tts.descriptor.languages):
             log.warning("%s cannot speak %r", tts.descriptor.name, language[:40])
         return voice
+
+
+def _prompt(brief: Brief) -> Prompt:
+    return Prompt(brief.system, brief.contents, brief.tools)
 
 
 def _fault(error: EngineError) -> ReplyFault:

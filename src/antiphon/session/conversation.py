@@ -241,7 +241,7 @@ class Conversation:
             case HearingDrained():
                 return self._speech_over(self._activity.drained(event), now)
             case Glimpsed(start, text):
-                return [Send(messages.heard_so_far(text))] if self._activity.is_current(start) and text else []
+                return self._glimpsed(text) if self._activity.is_current(start) and text else []
             case HearingFailed():
                 raise RemoteProtocolError("Internal error encountered.", CloseCode.INTERNAL)
             case Transcribed() | TranscriptionFailed():
@@ -258,8 +258,14 @@ class Conversation:
                 return [*self._floor.speaks_on(), *self._heard(effects, now)]
         return self._heard(effects, now)
 
+    def _glimpsed(self, text: str) -> list[Effect]:
+        told = [Send(messages.heard_so_far(text))] if self._floor.terms.tells_input else []
+        return [*told, *(self._floor.foresee(text) if self._settings.speculation.enabled else [])]
+
     def _speech_starts(self, now: float) -> list[Effect]:
-        return [*self._tell_activity(VoiceActivityType.ACTIVITY_START), *self._floor.speech_starts(now)]
+        told = self._tell_activity(VoiceActivityType.ACTIVITY_START)
+        yielded = self._floor.speech_starts(now)
+        return [*told, *yielded, *(self._floor.foresee() if self._settings.speculation.enabled else [])]
 
     def _speech_over(self, effects: list[Effect] | None, now: float) -> list[Effect]:
         if effects is None:

@@ -8,11 +8,14 @@ anything else changes what is to be answered, the draft is thrown away.
 from dataclasses import dataclass, field
 
 from antiphon.audio.pcm import HEARING
-from antiphon.session.effects import CancelReply, Draft, Effect, Withdraw
+from antiphon.session.effects import CancelReply, Draft, Effect, Prepare, Withdraw
 from antiphon.session.events import ReplyEvent, ReplyFailed, Transcribed, TranscriptionFailed, UtteranceId, Weighed
 from antiphon.session.prompting import Prompting
 from antiphon.session.question import Question
 from antiphon.session.turn import Turn
+
+_FORESEEN = UtteranceId(0)
+"""No utterance yet."""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,15 @@ class Drafting:
     def __init__(self, prompting: Prompting) -> None:
         self._prompting = prompting
         self._draft: _Drafted | None = None
+
+    def foresee(self, asked: Question, text: str) -> Prepare:
+        """While somebody speaks: have the model read what was said before, and what he is saying.
+
+        The last word may be but half of one.
+        """
+        begun, _, _ = text.strip().rpartition(" ")
+        question = asked.with_speech(_FORESEEN, 0.0, begun) if begun else asked
+        return Prepare(self._prompting.beginning(question))
 
     def begin(self, effect: Draft) -> list[Effect]:
         """Speech that may be over goes to the recogniser."""

@@ -126,6 +126,13 @@ class Weigh:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepare:
+    """Have the model read what it will be asked, as far as it is known; nothing follows."""
+
+    brief: Brief
+
+
+@dataclass(frozen=True, slots=True)
 class StartReply:
     """Have the model reply."""
 
@@ -185,6 +192,7 @@ Effect = (
     | Glimpse
     | Forget
     | Weigh
+    | Prepare
     | StartReply
     | CancelReply
     | Send

@@ -109,6 +109,12 @@ class Floor:
         words = self.drafting.confirm(effect.utterance)
         return [self.asking.spoken(effect, now), *(self.asking.recognised(words) if words else [])]
 
+    def foresee(self, text: str = "") -> list[Effect]:
+        """Somebody speaks, and this is what it sounds like: there will be something to answer."""
+        if self._turn or self._calls.blocked or self.asking.question.recognising:
+            return []
+        return [self.drafting.foresee(self.asking.question, text)]
+
     def speaks_on(self) -> list[Effect]:
         """Speech goes on that might have been over."""
         return self.drafting.drop()

@@ -6,6 +6,7 @@ from antiphon.errors import RemoteProtocolError
 from antiphon.session.effects import Brief, Effect, StartReply, Weigh
 from antiphon.session.events import Weighed
 from antiphon.session.history import Entry, History
+from antiphon.session.question import Question
 from antiphon.session.scales import IMAGE_TOKENS, LOW_IMAGE_TOKENS, MESSAGE_TOKENS, Scales
 from antiphon.session.terms import Terms
 from antiphon.session.turn import Load, Turn
@@ -41,6 +42,10 @@ class Prompting:
         self._system = terms.system
         self._declared = _encoder.encode(terms.functions).decode() if terms.functions else ""
 
+    def beginning(self, question: Question) -> Brief:
+        """What will be put before the model, as far as it is known."""
+        return self._brief([*self._history.entries, *question.entries()])
+
     def put(self, turn: Turn) -> Weigh:
         """Have what a turn puts before the model weighed, as far as it is not yet."""
         texts = (entry.text for entry in self._entries(turn))
@@ -63,7 +68,7 @@ class Prompting:
             return None
         self._fit(turn, event.capacity)
         self.load(turn)
-        return StartReply(turn.id, self._brief(turn))
+        return StartReply(turn.id, self._brief(self._entries(turn)))
 
     def load(self, turn: Turn) -> None:
         """Reckon what the usage of the turn reports."""
@@ -92,11 +97,11 @@ class Prompting:
         keeps_last_turn = not any(entry.opens_turn for entry in asked)
         return self._history.shed(self._weight, tokens, keeps_last_turn=keeps_last_turn)
 
-    def _brief(self, turn: Turn) -> Brief:
+    def _brief(self, entries: list[Entry]) -> Brief:
         """All a model must know to reply."""
         return Brief(
             system=self._system,
-            contents=tuple(entry.content for entry in self._entries(turn)),
+            contents=tuple(entry.content for entry in entries),
             tools=self._terms.functions,
             generation=self._terms.generation,
             modality=self._terms.modality,
