@@ -262,7 +262,8 @@ class Client(Frozen):
     answer_wait_s: float = Field(60.0, gt=0)
     """From the end of the question to the answer, and between its pieces."""
     settle_s: float = Field(3.0, gt=0)
-    """After a turn that may not have been the answer, for another one to begin."""
+    """After a turn that may not have been the answer, for another one to begin; and how long it may stay open whether
+    a reply was to what was said just before it."""
     question_s_max: float = Field(600.0, gt=0)
     """A file to be asked."""
     reply_s_max: float = Field(600.0, gt=0)

@@ -1,70 +1,23 @@
 import pytest
 
 from antiphon.audio.pcm import AudioChunk
-from antiphon.client.continuity import Continuity
 from antiphon.client.events import (
     Continuation,
-    Event,
     Generated,
     Heard,
     HearingSoFar,
     Interrupted,
     Said,
-    Sound,
     Thought,
     ToolCalled,
     ToolCallsCancelled,
     TurnEnded,
     UserActivity,
 )
-from antiphon.client.journal import Journal
-from antiphon.client.speech import Speech
 from antiphon.wire.client import ClientContent, ClientMessage
 from antiphon.wire.content import Content, FunctionCall, Part
-from antiphon.wire.kinds import Int64
 from antiphon.wire.server import SessionResumptionUpdate
-
-QUESTION, ANSWER = "Where is it?", "It is near."
-SOUND = Sound(AudioChunk(b"ab"))
-CALL = FunctionCall(id="c1", name="light")
-
-
-class Session:
-    """A continuity whose caller speaks a second at a time."""
-
-    def __init__(self, *background: str) -> None:
-        self.journal = Journal(60.0, 1 << 20)
-        self.speech = Speech()
-        self.continuity = Continuity(self.journal, self.speech, 1_000, background)
-        self.speak()
-
-    def speak(self, seconds: int = 1) -> None:
-        for _ in range(seconds):
-            self.journal.write(ClientMessage(client_content=ClientContent()), 1.0)
-            self.journal.next()
-
-    def happens(self, *events: Event) -> None:
-        for event in events:
-            self.continuity.happened(event)
-
-    def keeps(self, handle: str, index: int | None = None) -> None:
-        position = None if index is None else Int64(index)
-        self.continuity.updated(SessionResumptionUpdate(new_handle=handle, last_consumed_client_message_index=position))
-
-    def answers(self, question: str = QUESTION, answer: str = ANSWER) -> None:
-        self.happens(Heard(question), Said(answer), SOUND, Generated(), TurnEnded(1))
-
-    def goes_on(self, how: Continuation = Continuation.RESUMED, *, tells_late: bool = True):
-        return self.continuity.goes_on(how, tells_late=tells_late)
-
-    def waiting(self) -> int:
-        """How many messages the next connection is sent."""
-        return self.journal.written - self.journal.sent
-
-
-def texts(told: tuple[Content, ...]) -> list[tuple[str | None, str | None]]:
-    return [(content.role, content.parts[0].text) for content in told]
-
+from tests.client.spoken import ANSWER, CALL, QUESTION, SOUND, Session, texts
 
 # What is sent again
 
@@ -275,6 +228,28 @@ def test_a_typed_question_ends_with_its_message() -> None:
     session.continuity.typed("And the bus?", 2)
     session.happens(Said("Behind it."), Generated(), TurnEnded(2))
     assert session.goes_on().replayed_s == 1.0
+
+
+# Words that come late
+
+
+def test_words_that_come_behind_the_turn_are_its_questions() -> None:
+    session = Session()
+    session.keeps("h")
+    session.says()
+    session.replies(TurnEnded(1), Heard("Where "), Heard("is it?", finished=True))
+    assert session.continuity.at_rest
+    assert texts(session.goes_on().told) == [("user", QUESTION), ("model", ANSWER)]
+
+
+def test_words_that_come_when_something_was_said_since_are_not() -> None:
+    session = Session()
+    session.says()
+    session.replies(TurnEnded(1))
+    session.says()
+    session.happens(Heard("And the bus?"))
+    assert not session.continuity.at_rest
+    assert texts(session.goes_on(Continuation.FRESH).told) == [("model", ANSWER)]
 
 
 # Beginning anew

@@ -1,8 +1,10 @@
+from unittest.mock import ANY
+
 import pytest
 
 from antiphon.client.events import InputDropped
 from antiphon.client.journal import Journal
-from antiphon.wire.client import ClientContent, ClientMessage
+from antiphon.wire.client import ActivityEnd, ActivityStart, ClientContent, ClientMessage, RealtimeInput
 from antiphon.wire.content import Content, Part
 
 
@@ -11,6 +13,8 @@ def text(words: str) -> ClientMessage:
 
 
 A, B, C, D = (text(letter) for letter in "abcd")
+START = ClientMessage(realtime_input=RealtimeInput(activity_start=ActivityStart()))
+END = ClientMessage(realtime_input=RealtimeInput(activity_end=ActivityEnd()))
 
 
 def journal_of(*messages: ClientMessage, seconds: float = 1.0, seconds_max: float = 60.0) -> Journal:
@@ -193,3 +197,96 @@ def test_what_is_told_apart_is_bounded_and_nothing_of_it_untold(monkeypatch: pyt
     journal.rewind()
     (dropped,) = journal.take_dropped()
     assert (dropped.from_s, dropped.to_s, dropped.messages) == (0.0, 9.0, 9)
+
+
+# Activities
+
+
+def activity(journal: Journal, *spoken: ClientMessage) -> None:
+    journal.write(START)
+    for message in spoken:
+        journal.write(message, 1.0)
+
+
+def test_the_beginning_of_an_activity_stays_before_what_is_left_of_it() -> None:
+    journal = Journal(2.0, 1 << 20)
+    activity(journal, A, B, C, D)
+    assert journal.take_dropped() == [InputDropped(0.0, 2.0, 2, ANY)]
+    assert sent(journal) == [START, C, D]
+    journal.write(END)
+    assert sent(journal) == [END]
+    journal.rewind()
+    assert sent(journal) == [START, C, D, END]
+
+
+def test_it_stays_there_on_the_next_connection() -> None:
+    journal = Journal(2.0, 1 << 20)
+    activity(journal, A, B)
+    assert sent(journal) == [START, A, B]
+    journal.write(C, 1.0)
+    assert sent(journal) == [C]
+    journal.rewind()
+    assert journal.take_dropped() == [InputDropped(0.0, 1.0, 1, ANY)]
+    assert sent(journal) == [START, B, C]
+
+
+def test_an_activity_of_which_nothing_is_left_is_left_out_whole() -> None:
+    journal = Journal(2.0, 1 << 20)
+    activity(journal, A)
+    journal.write(END)
+    for message in (B, C, D):
+        journal.write(message, 1.0)
+    assert journal.take_dropped() == [InputDropped(0.0, 2.0, 4, ANY)]
+    assert sent(journal) == [C, D]
+
+
+def test_says_where_activities_end() -> None:
+    journal = Journal(60.0, 1 << 20)
+    for _ in range(3):
+        activity(journal, A)
+        journal.write(END)
+    sent(journal)
+    assert journal.activity_ends(0, 9) == [3, 6, 9]
+    assert journal.activity_ends(3, 8) == [6]
+    journal.settle(4)
+    assert journal.activity_ends(0, 9) == [6, 9]
+
+
+# What is passed over
+
+
+def test_what_may_have_been_lost_is_told_and_not_sent_again() -> None:
+    journal = journal_of(A, B, C, D)
+    assert len(sent(journal)) == 4
+    journal.settle(1)
+    journal.pass_over(2, 3, told=True)
+    assert journal.take_dropped() == [InputDropped(1.0, 3.0, 2, ANY)]
+    journal.rewind()
+    assert sent(journal) == [D]
+
+
+def test_what_was_heard_is_passed_over_in_silence() -> None:
+    journal = journal_of(A, B)
+    assert len(sent(journal)) == 2
+    journal.pass_over(1, 2, told=False)
+    assert journal.take_dropped() == []
+    journal.rewind()
+    assert sent(journal) == []
+
+
+def test_nothing_is_passed_over_behind_what_is_sent_again() -> None:
+    journal = journal_of(A, B)
+    assert len(sent(journal)) == 2
+    journal.pass_over(2, 2, told=True)
+    journal.rewind()
+    assert sent(journal) == [A, B]
+    assert journal.take_dropped() == []
+
+
+def test_what_is_too_old_to_be_kept_is_told_all_the_same() -> None:
+    journal = Journal(2.0, 1 << 20)
+    for message in (A, B, C):
+        journal.write(message, 1.0)
+        journal.next()
+    journal.pass_over(1, 3, told=True)
+    assert sum(dropped.to_s - dropped.from_s for dropped in journal.take_dropped()) == 3.0

@@ -44,6 +44,13 @@ def test_the_oldest_goes_when_there_is_too_much() -> None:
     assert recall.reached == 2
 
 
+def test_what_is_kept_is_counted_in_bytes() -> None:
+    recall = Recall(10)
+    recall.add(Exchange("\u4f60\u597d", "", 1))
+    recall.add(Exchange("\u4f60\u597d", "", 2))
+    assert [exchange.reached for exchange in recall.all()] == [2]
+
+
 def test_the_last_one_stays_however_long_it_is() -> None:
     recall = Recall(1)
     recall.add(Exchange("a" * 100, "", 1))

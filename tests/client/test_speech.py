@@ -88,6 +88,24 @@ def test_words_that_come_late_tell_nothing_of_the_next_question() -> None:
     assert (speech.ended_at, speech.further) == (pytest.approx(2.0), None)
 
 
+def test_what_a_reply_answers_is_known_by_its_stretches() -> None:
+    speech = sent((QUIET, 50), (LOUD, 50), (QUIET, 12), (LOUD, 20), (QUIET, 25), (LOUD, 5))
+    speech.reply_begins()
+    assert [each.first for each in speech.answered] == [51 - 20, 101]
+    assert [each.began_at for each in speech.answered] == pytest.approx([1.02, 2.26])
+
+
+def test_all_is_answered_until_something_is_said_again() -> None:
+    speech = sent((QUIET, 50), (LOUD, 50), (QUIET, 20))
+    assert not speech.all_answered
+    speech.reply_begins()
+    assert speech.all_answered
+    for number in range(121, 200):
+        speech.sent(AudioChunk(np.full(320, LOUD * (number > 150), "<i2").tobytes()), number, number * 0.02)
+    assert not speech.all_answered
+    assert not Speech().all_answered, "nothing was said at all"
+
+
 def test_what_was_declared_to_be_over_does_not_go_on() -> None:
     speech = sent((QUIET, 50), (LOUD, 50))
     speech.ended(101)

@@ -27,6 +27,7 @@ RUNS = [
     (Kind.RESTART, 105),
     (Kind.GO_AWAY, 101),
     (Kind.GO_AWAY_IGNORED, 101),
+    (Kind.GO_AWAY_IGNORED, 529),
     (Kind.SEVERAL, 101),
     (Kind.SEVERAL, 104),
     (Kind.OVERFLOW, 104),

@@ -141,12 +141,15 @@ class Reconnected:
     replayed_s: float
     """Of the user's audio that was sent again, because nobody knew whether it had been heard."""
     reply_lost: bool
-    """A reply had begun and cannot be finished: stop playing and forget it, as with Interrupted. It is made anew."""
+    """A reply had begun and cannot be finished: stop playing and forget it, as with Interrupted.
+
+    It is made anew, unless its question was dropped meanwhile (InputDropped).
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class InputDropped:
-    """Some of what was sent will never be heard by the server.
+    """Some of what was sent will never be heard by the server, or may not have been: `why` says which.
 
     Positions are in seconds of the audio sent since the session began.
     """

@@ -18,6 +18,7 @@ _TOLD_APART_MAX = 100_000
 """Messages sent and not settled that are told apart, half an hour of 20 ms each; the oldest are taken together."""
 
 _FULL = "more was sent than is kept while the server does not take it"
+_IN_DOUBT = "it may have been lost: the server did not say whether it had heard it before the connection was lost"
 _CUT = "it was sent too long before the connection was lost to be kept"
 
 
@@ -47,6 +48,8 @@ class Journal:
         self._forgotten: deque[tuple[int, InputDropped]] = deque()
         """Sent, and too old to be kept: lost only if the connection is, before they are settled."""
         self._dropped: list[InputDropped] = []
+        self._activity_ends: deque[int] = deque()
+        """The numbers of the messages that are kept and say that the user has finished speaking."""
         self._wire: deque[_OnWire] = deque()
         """What was sent on this connection and is not settled ..."""
         self._wire_index = 1
@@ -71,8 +74,10 @@ class Journal:
         self.written_s = kept.to_s
         self._kept.append(kept)
         self._bytes += kept.bytes
+        if _ends_activity(message):
+            self._activity_ends.append(self.written)
         while len(self._kept) > 1 and self._too_much():
-            self._leave_out(self._pop())
+            self._leave_out_oldest()
         return self.written
 
     def next(self) -> ClientMessage | None:
@@ -113,6 +118,25 @@ class Journal:
             if each.ends_s >= offset_s:
                 return each.number
         return self.sent
+
+    def activity_ends(self, behind: int, until: int) -> list[int]:
+        """Give the numbers of the messages, behind one and up to another, that say that the user finished speaking."""
+        return [number for number in self._activity_ends if behind < number <= until]
+
+    def pass_over(self, first: int, last: int, *, told: bool) -> None:
+        """Forget what may have been heard, from one message to another; `told` says that it may not have been, too.
+
+        Unless something before it is to be sent again, and brings it along.
+        """
+        if not self._kept or self._kept[0].number < first:
+            return
+        for number, forgotten in self._forgotten:
+            if told and first <= number <= last:
+                _append(self._dropped, forgotten)
+        for kept in self._kept:
+            if told and kept.number <= min(last, self.sent) and kept.message is not None:
+                _append(self._dropped, InputDropped(kept.from_s, kept.to_s, 1, _IN_DOUBT))
+        self.settle(last)
 
     def settle(self, number: int) -> None:
         """Forget the messages up to this one: the server has them for certain."""
@@ -164,7 +188,23 @@ class Journal:
     def _pop(self) -> _Kept:
         kept = self._kept.popleft()
         self._bytes -= kept.bytes
+        while self._activity_ends and self._activity_ends[0] <= kept.number:
+            self._activity_ends.popleft()
         return kept
+
+    def _leave_out_oldest(self) -> None:
+        """The beginning of an activity is not left out before its end: the rest is heard only behind it."""
+        oldest = self._pop()
+        if not _begins_activity(oldest.message) or _ends_activity(self._kept[0].message):
+            self._leave_out(oldest)
+            return
+        was_sent = oldest.number <= self.sent
+        following = self._pop()
+        self._leave_out(following)
+        if not was_sent:
+            self.sent = following.number - 1
+        self._kept.appendleft(oldest._replace(number=following.number, from_s=following.to_s, to_s=following.to_s))
+        self._bytes += oldest.bytes
 
     def _leave_out(self, kept: _Kept) -> None:
         if kept.message is None:
@@ -178,6 +218,16 @@ class Journal:
             (_, oldest), (number, next_oldest) = self._forgotten.popleft(), self._forgotten.popleft()
             together = replace(next_oldest, from_s=oldest.from_s, messages=oldest.messages + next_oldest.messages)
             self._forgotten.appendleft((number, together))
+
+
+def _begins_activity(message: ClientMessage | None) -> bool:
+    said = message.realtime_input if message is not None else None
+    return said is not None and said.activity_start is not None
+
+
+def _ends_activity(message: ClientMessage | None) -> bool:
+    said = message.realtime_input if message is not None else None
+    return said is not None and said.activity_end is not None
 
 
 def _append(ranges: list[InputDropped], new: InputDropped) -> None:

@@ -57,7 +57,9 @@ class Mending:
         self.speech = Speech()
         self.stopwatch = Stopwatch(self.speech)
         self._journal = Journal(limits.kept_s_max, limits.kept_bytes_max)
-        self.continuity = Continuity(self._journal, self.speech, limits.recalled_bytes_max, background(setup))
+        self.continuity = Continuity(
+            self._journal, self.speech, limits.recalled_bytes_max, limits.settle_s, background(setup)
+        )
         self.inlet = Inlet(self._take, limits.events_max)
         self._opener = Opener(endpoint, setup, limits, headers=headers, tap=tap)
         self._limits = limits
@@ -258,11 +260,12 @@ class Mending:
         """Take one message of the server, in order. Raises RemoteProtocolError."""
         if message.session_resumption_update is not None:
             self.continuity.updated(message.session_resumption_update)
-        for event in self._reading.read(message, self.now()):
-            self.continuity.happened(event)
+        now = self.now()
+        for event in self._reading.read(message, now):
+            self.continuity.happened(event, now)
             match event:
                 case TurnEnded():
-                    self._fruitless = 0
+                    self._fruitless = 0  # a server that gives up behind every turn still answers, one a connection
                 case GoingAway(time_left_s):
                     self._departure.announced(time_left_s)
                 case _:

@@ -19,8 +19,8 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """Bytes of text, or a little less."""
-        return len(self.user) + len(self.model)
+        """Bytes of text, in UTF-8."""
+        return len(self.user.encode()) + len(self.model.encode())
 
     def contents(self) -> tuple[Content, ...]:
         """As turns of a conversation."""

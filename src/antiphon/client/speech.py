@@ -6,6 +6,7 @@ said before it is the question, what is being said at that moment belongs to the
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,14 @@ _STILL_WINDOWS = 7
 """Silence after which somebody is no longer speaking."""
 _BEFORE_WINDOWS = 20
 """Sound before the first loud moment that may belong to it."""
+
+
+class Stretch(NamedTuple):
+    """Something that was said without a pause."""
+
+    first: int
+    """The number of the message in which it begins, or the sound before it that may belong to it."""
+    began_at: float
 
 
 class _Sent(NamedTuple):
@@ -59,8 +68,16 @@ class Speech:
         """When the last sound of what the reply answers was sent; None when nothing was said."""
         self.further: int | None = None
         """The number of the first message of something that was said and is not what the reply answers."""
+        self.answered: tuple[Stretch, ...] = ()
+        """What the newest reply answers, as far as can be told: it may not have known of the last of them."""
         self._heard: int | None = None
         self._ended = 0
+
+    @property
+    def all_answered(self) -> bool:
+        """Something was said before the newest reply began, and nothing since."""
+        self._measure()
+        return self.ended_at is not None and not _stretches(_joined(self._windows))
 
     def sent(self, chunk: AudioChunk, number: int, now: float) -> None:
         """A chunk was sent whose last sample was recorded now."""
@@ -82,14 +99,18 @@ class Speech:
         """Tell apart what was said before a reply and what is not meant by it; the former is forgotten then."""
         self._measure()
         windows = _joined(self._windows)
-        stretches = stretches_of_speech(windows.levels_dbfs, _PAUSE_WINDOWS)
-        answered = self._answered(windows, stretches)
-        end = stretches[answered - 1][1] if answered else 0
-        later = stretches[answered:]
-        begins = max(end, later[0][0] - _BEFORE_WINDOWS) if later else len(windows.at)
-        self.ended_at = float(windows.at[end - 1]) if end else None
-        self.further = int(windows.numbers[begins]) if later else None
-        self._windows = deque([windows.since(begins)])
+        bounds = _stretches(windows)
+        answered = self._answered(windows, bounds)
+        firsts = [max(before, start - _BEFORE_WINDOWS) for (_, before), (start, _) in pairwise([(0, 0), *bounds])]
+        said = [
+            Stretch(int(windows.numbers[first]), float(windows.at[start]))
+            for first, (start, _) in zip(firsts, bounds, strict=True)
+        ]
+        later = answered < len(said)
+        self.answered = tuple(said[:answered])
+        self.ended_at = float(windows.at[bounds[answered - 1][1] - 1]) if answered else None
+        self.further = said[answered].first if later else None
+        self._windows = deque([windows.since(firsts[answered] if later else len(windows.at))])
         self._heard = None
 
     def _answered(self, windows: _Windows, stretches: list[tuple[int, int]]) -> int:
@@ -126,3 +147,7 @@ class Speech:
 def _joined(batches: Iterable[_Windows]) -> _Windows:
     whole = _Windows(*(np.concatenate(each) for each in zip(_NONE, *batches, strict=True)))
     return whole.since(max(0, len(whole.at) - WINDOWS_MAX))
+
+
+def _stretches(windows: _Windows) -> list[tuple[int, int]]:
+    return stretches_of_speech(windows.levels_dbfs, _PAUSE_WINDOWS)
