@@ -8,7 +8,9 @@ wait to be.
 from collections import deque
 from collections.abc import Collection
 from dataclasses import replace
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace as changed
 
 from antiphon.client.events import InputDropped
 from antiphon.wire.client import ClientMessage
@@ -22,7 +24,7 @@ _IN_DOUBT = "it may have been lost: the server did not say whether it had heard 
 _CUT = "it was sent too long before the connection was lost to be kept"
 
 
-class _Kept(NamedTuple):
+class _Kept(Struct, gc=False):  # thousands of them: the collector need not look at each
     number: int
     message: ClientMessage | None
     """None when it is of no use any more."""
@@ -31,7 +33,7 @@ class _Kept(NamedTuple):
     bytes: int
 
 
-class _OnWire(NamedTuple):
+class _OnWire(Struct, gc=False):
     number: int
     ends_s: float
     """Of the audio sent on this connection."""
@@ -164,7 +166,7 @@ class Journal:
         again = [kept for kept in self._kept if kept.number <= self.sent]
         for at, kept in enumerate(self._kept):
             if kept.number in useless:
-                self._kept[at] = kept._replace(message=None)
+                self._kept[at] = changed(kept, message=None)
         self.sent = self._kept[0].number - 1 if self._kept else self.written
         return sum(kept.to_s - kept.from_s for kept in again)
 
@@ -203,7 +205,7 @@ class Journal:
         self._leave_out(following)
         if not was_sent:
             self.sent = following.number - 1
-        self._kept.appendleft(oldest._replace(number=following.number, from_s=following.to_s, to_s=following.to_s))
+        self._kept.appendleft(changed(oldest, number=following.number, from_s=following.to_s, to_s=following.to_s))
         self._bytes += oldest.bytes
 
     def _leave_out(self, kept: _Kept) -> None:

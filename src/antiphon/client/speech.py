@@ -10,17 +10,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from antiphon.audio.loudness import levels_dbfs, stretches_of_speech
-from antiphon.audio.pcm import AudioChunk
+from antiphon.audio.pcm import AudioChunk, AudioFormat
 
 WINDOW_S = 0.02
 WINDOWS_MAX = 3_000
 """A minute is looked back upon."""
 
-_MEASURED_AT_ONCE = 50
-"""Chunks: measuring them one by one would cost ten times as much."""
+_MEASURED_AT_ONCE = 250
+"""Chunks: measuring them one by one would cost fifty times as much."""
 _PAUSE_WINDOWS = 10
 """A shorter one is a part of what is being said; no server takes it for an end."""
 _STILL_WINDOWS = 7
@@ -37,8 +38,9 @@ class Stretch(NamedTuple):
     began_at: float
 
 
-class _Sent(NamedTuple):
-    chunk: AudioChunk
+class _Sent(Struct, gc=False):
+    data: bytes
+    format: AudioFormat
     number: int
     at: float
 
@@ -82,10 +84,10 @@ class Speech:
     def sent(self, chunk: AudioChunk, number: int, now: float) -> None:
         """A chunk was sent whose last sample was recorded now."""
         if self._unmeasured and (
-            len(self._unmeasured) == _MEASURED_AT_ONCE or self._unmeasured[0].chunk.format != chunk.format
+            len(self._unmeasured) == _MEASURED_AT_ONCE or self._unmeasured[0].format != chunk.format
         ):
             self._measure()
-        self._unmeasured.append(_Sent(chunk, number, now))
+        self._unmeasured.append(_Sent(chunk.data, chunk.format, number, now))
 
     def ended(self, number: int) -> None:
         """The user was declared to have finished, in the message of that number."""
@@ -133,9 +135,9 @@ class Speech:
         sent, self._unmeasured = self._unmeasured, []
         if not sent:
             return
-        sound = AudioChunk(b"".join(each.chunk.data for each in sent), sent[0].chunk.format)
+        sound = AudioChunk(b"".join(each.data for each in sent), sent[0].format)
         levels = levels_dbfs(sound, WINDOW_S)
-        ends = np.cumsum([each.chunk.samples for each in sent])
+        ends = np.cumsum([len(each.data) for each in sent]) // sound.format.frame_bytes
         lasts = np.minimum(np.arange(1, levels.size + 1) * round(WINDOW_S * sound.format.rate_hz), sound.samples)
         messages = np.searchsorted(ends, lasts)
         numbers, times = np.array([each.number for each in sent]), np.array([each.at for each in sent])
