@@ -34,9 +34,11 @@ def level_dbfs(chunk: AudioChunk) -> float:
 def levels_dbfs(chunk: AudioChunk, window_s: float) -> NDArray[np.float64]:
     """Loudness of each window of a chunk, the last filled up with silence."""
     size = chunk.format.bytes_for(window_s) // SAMPLE_BYTES
-    samples = chunk.int16().astype(np.float64)
-    windows = np.pad(samples, (0, -samples.size % size)).reshape(-1, size)
-    powers = np.square(windows).mean(axis=1) / _FULL_SCALE_POWER
+    samples = chunk.int16().astype(np.float32)
+    if missing := -samples.size % size:
+        samples = np.pad(samples, (0, missing))
+    windows = samples.reshape(-1, size)
+    powers = np.einsum("ij,ij->i", windows, windows).astype(np.float64) / (size * _FULL_SCALE_POWER)
     levels: NDArray[np.float64] = 10 * np.log10(np.maximum(powers, _NOTHING_POWER))
     return levels
 
