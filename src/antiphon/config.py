@@ -153,6 +153,8 @@ class Speculation(Frozen):
     """Silence after which what was said so far is recognised and answered."""
     drafts_max: int = Field(default=6, gt=0)
     """Begun within one utterance; from then on its end is waited for."""
+    drafts_at_once_max: int = Field(default_factory=lambda: os.cpu_count() or 1, gt=0)
+    """Of all sessions together; who would be one more is answered when he has surely finished."""
 
 
 class Resumption(Frozen):

@@ -1,9 +1,11 @@
 import asyncio
+import base64
 import json
 from contextlib import suppress
 
 import pytest
 
+from antiphon.runtime.budget import Budget
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.outbox import Farewell
@@ -19,12 +21,15 @@ def received(**message: object) -> Received:
     return Received(decode_client(json.dumps(message)))
 
 
+LOUD_S, QUIET_S = b"\x00\x20" * 16_000, bytes(64_000)
 SETUP = received(setup={"model": "m", "outputAudioTranscription": {}})
 
 
 async def conductor(**limits: object) -> Conductor:
     settings = scripted(limits=limits)
-    return Conductor(Session("id", Dialect.DEVELOPER, settings), await all_engines(), keeper(), settings.limits)
+    return Conductor(
+        Session("id", Dialect.DEVELOPER, settings), await all_engines(), keeper(), settings.limits, Budget(1)
+    )
 
 
 async def read_until(conducting: Conductor, member: str) -> list[ServerMessage]:
@@ -89,3 +94,49 @@ async def test_a_cancelled_reply_leaves_nothing_in_the_outbox():
         contents = [message.server_content for message in after]
         interrupted = next(at for at, content in enumerate(contents) if content.interrupted)
         assert not any(content.model_turn for content in contents[interrupted:])
+
+
+async def test_a_draft_beyond_the_budget_is_recognised_when_it_is_asked_for_in_earnest():
+    settings = scripted()
+    budget = Budget(1)
+    assert budget.take()  # somebody else has it
+    conducting = Conductor(
+        Session("id", Dialect.DEVELOPER, settings), await all_engines(), keeper(), settings.limits, budget
+    )
+    async with running() as group:
+        group.create_task(conducting.run())
+        await conducting.inbox.put(received(setup={"model": "m", "inputAudioTranscription": {}}))
+        for data in (LOUD_S, QUIET_S):
+            blob = {"mimeType": "audio/pcm;rate=16000", "data": base64.b64encode(data).decode()}
+            await conducting.inbox.put(received(realtimeInput={"audio": blob}))
+        await read_until(conducting, "input_transcription")
+    assert (budget.begun, budget.wasted) == (1, 0)
+
+
+class Watched(Budget):
+    """Says when somebody has begun."""
+
+    def __init__(self, at_once_max: int) -> None:
+        super().__init__(at_once_max)
+        self.taken = asyncio.Event()
+
+    def take(self) -> bool:
+        self.taken.set()
+        return super().take()
+
+
+async def test_a_session_that_goes_gives_its_draft_back():
+    settings = scripted()
+    budget = Watched(1)
+    conducting = Conductor(
+        Session("id", Dialect.DEVELOPER, settings), await all_engines(), keeper(), settings.limits, budget
+    )
+    async with running() as group:
+        run = group.create_task(conducting.run())
+        await conducting.inbox.put(received(setup={"model": "m"}))
+        blob = {"mimeType": "audio/pcm;rate=16000", "data": base64.b64encode(LOUD_S + QUIET_S[:4_096]).decode()}
+        await conducting.inbox.put(received(realtimeInput={"audio": blob}))
+        await soon(budget.taken.wait())
+        await conducting.inbox.put(SETUP)
+        await soon(run)
+    assert budget.take()

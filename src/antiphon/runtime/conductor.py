@@ -15,6 +15,7 @@ from antiphon.config import Limits
 from antiphon.engines.contracts import Hints
 from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode
+from antiphon.runtime.budget import Budget
 from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.hearing import Hearing
@@ -45,7 +46,7 @@ from antiphon.session.effects import (
     Weigh,
     Withdraw,
 )
-from antiphon.session.events import Event, ReplyReached, Timer, TimerFired, TurnId
+from antiphon.session.events import Event, ReplyReached, Timer, TimerFired, TurnId, UtteranceId
 from antiphon.session.session import Session
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class _SessionOver(Exception):
 class Conductor:
     """Runs one session. The connection puts events into `inbox` and takes messages from `outbox`."""
 
-    def __init__(self, session: Session, engines: Engines, keeper: Keeper, limits: Limits) -> None:
+    def __init__(self, session: Session, engines: Engines, keeper: Keeper, limits: Limits, budget: Budget) -> None:
         self.inbox: Channel[Event] = Channel(limits.inbox_events_max)
         self.outbox = Outbox(limits.outbox_messages_high, limits.outbox_messages_max, self._report_reached)
         self.gate = Gate(limits.heard_backlog_s_high, limits.heard_backlog_s_low)
@@ -67,6 +68,9 @@ class Conductor:
         self._engines = engines
         self._keeper = keeper
         self._limits = limits
+        self._budget = budget
+        self._draft: UtteranceId | None = None
+        """What the budget counts as ours."""
         self._hearing: Hearing | None = None
         self._speaking: Speaking | None = None
         self._turns: dict[TurnId, asyncio.Task[None]] = {}
@@ -84,6 +88,7 @@ class Conductor:
             pass
         finally:
             self.inbox.close()
+            self._drafted(wasted=True)
             for streams in (self._hearing, self._speaking):
                 if streams:
                     streams.close()
@@ -161,16 +166,27 @@ class Conductor:
                 self._hearing.drain()
             case JudgeEnd():
                 self._hearing.judge_end(effect)
-            case Transcribe():
+            case Transcribe(utterance):
                 self._hearing.transcribe(effect)
-            case Draft():
+                self._drafted(utterance, wasted=False)
+            case Draft(utterance) if self._budget.take():
+                self._draft = utterance
                 self._hearing.draft(effect)
-            case Withdraw():
+            case Draft():
+                pass
+            case Withdraw(utterance):
                 self._hearing.withdraw(effect)
+                self._drafted(utterance, wasted=True)
             case Glimpse():
                 self._hearing.glimpse(effect)
             case Forget(before):
                 self._hearing.forget(before)
+
+    def _drafted(self, utterance: UtteranceId | None = None, *, wasted: bool) -> None:
+        """That utterance, or whatever it was, is no draft any more."""
+        if self._draft is not None and utterance in (None, self._draft):
+            self._draft = None
+            self._budget.give_back(wasted=wasted)
 
     def _speak(self, effect: Weigh | Prepare | StartReply | CancelReply) -> None:
         assert self._speaking

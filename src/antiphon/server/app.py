@@ -16,6 +16,7 @@ from antiphon import __version__
 from antiphon.config import Settings
 from antiphon.engines.registry import Engines
 from antiphon.errors import RemoteProtocolError, StoreError, fit_reason
+from antiphon.runtime.budget import Budget
 from antiphon.runtime.roster import Roster
 from antiphon.server.admission import Admission, Admissions
 from antiphon.server.auth_tokens import Mint
@@ -53,6 +54,7 @@ class App:
         self._admissions = Admissions(store, settings, clock, private=private)
         self._mint = Mint(store, self._admissions, settings, clock)
         self._roster = Roster()
+        self._budget = Budget(settings.speculation.drafts_at_once_max)
         self.presence = Presence(settings.limits.sessions_max)
 
     def starlette(self) -> Starlette:
@@ -123,7 +125,9 @@ class App:
             why = "the server is stopping" if self.presence.draining else "the most this server takes"
             await _deny(websocket, Kind.UNAVAILABLE, f"{len(self.presence)} sessions are open; {why}")
             return
-        connection = Connection(websocket, dialect, self._engines, self._settings, admission, self._store, self._roster)
+        connection = Connection(
+            websocket, dialect, self._engines, self._settings, admission, self._store, self._roster, self._budget
+        )
         with self.presence.entered(connection):
             await websocket.accept()
             log.info("session=%s opened, %d in all", connection.id, len(self.presence))

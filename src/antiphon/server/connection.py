@@ -13,6 +13,7 @@ from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode, RemoteProtocolError, SettingsError, StoreError, fit_reason
 from antiphon.recording.lines import Side, path_for
 from antiphon.recording.recorder import About, Recorder
+from antiphon.runtime.budget import Budget
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.keeper import Keeper
@@ -44,6 +45,7 @@ class Connection:
         admission: Admission,
         store: Store,
         roster: Roster,
+        budget: Budget,
     ) -> None:
         self._websocket = websocket
         self._dialect = dialect
@@ -62,7 +64,7 @@ class Connection:
         )
         self._recorder = _recorder(settings.server.record, self.id, dialect)
         session = Session(self.id, dialect, settings, admission.locked)
-        self._conductor = Conductor(session, engines, self._keeper, settings.limits)
+        self._conductor = Conductor(session, engines, self._keeper, settings.limits, budget)
 
     async def run(self) -> None:
         """Serve until the socket is closed. Never raises for what a peer or an engine does."""
@@ -70,7 +72,7 @@ class Connection:
             async with asyncio.TaskGroup() as group:
                 reading = group.create_task(self._read())
                 group.create_task(self._write())
-                await self._conductor.run()
+                await group.create_task(self._conductor.run())  # woken for each chunk: not through all that called us
                 reading.cancel()
         except* _PeerGone:
             pass
