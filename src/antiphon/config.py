@@ -149,9 +149,11 @@ class Speculation(Frozen):
     """Answers made ready before it is sure that the user has finished; nobody hears of those that were wrong."""
 
     enabled: bool = True
-    draft_after_ms: int = Field(default=64, gt=0, le=60_000)
-    """Silence after which what was said so far is recognised and answered."""
-    drafts_max: int = Field(default=6, gt=0)
+    draft_probability: float = Field(default=0.75, ge=0, le=1)
+    """Voice activity below which speech may be ending: what was said so far is recognised and answered ..."""
+    draft_after_ms: int = Field(default=32, gt=0, le=60_000)
+    """... when it lasts so long."""
+    drafts_max: int = Field(default=8, gt=0)
     """Begun within one utterance; from then on its end is waited for."""
     drafts_at_once_max: int = Field(default_factory=lambda: os.cpu_count() or 1, gt=0)
     """Of all sessions together; who would be one more is answered when he has surely finished."""

@@ -1,7 +1,7 @@
 import pytest
 
 from antiphon.config import Endpointing
-from antiphon.session.endpointing import Endpointer, Rule, Sign, samples
+from antiphon.session.endpointing import Endpointer, Hush, Rule, Sign, samples
 from antiphon.wire.setup import AutomaticActivityDetection, EndSensitivity, StartSensitivity
 
 WINDOW = 512
@@ -92,3 +92,35 @@ def test_a_deaf_one_waits_for_the_sound_to_pause():
     endpointer = Endpointer(rule())
     endpointer.reset(0, deaf=True)
     assert signs(endpointer, (50, 0.9), (1, 0.0), (5, 0.9)) == [(Sign.STARTED, 55)]
+
+
+class TestHush:
+    """The first sign that speech may be over."""
+
+    HUSH = Hush(samples(32), 0.75)
+
+    def signs(self, *stretches: tuple[int, float], **asked: object) -> list[tuple[Sign, int]]:
+        detection = AutomaticActivityDetection(**asked)
+        endpointer = Endpointer(Rule.of(detection, DEFAULTS, vertex=False, hush=self.HUSH))
+        return signs(endpointer, (10, 0.9), *stretches)[1:]
+
+    def test_falling_activity_is_a_hush_before_it_is_a_pause(self):
+        assert self.signs((1, 0.6), (6, 0.1)) == [(Sign.HUSHED, 11)]
+
+    def test_it_is_told_once_in_a_pause(self):
+        found = self.signs((25, 0.1))
+        assert [sign for sign, _ in found] == [Sign.HUSHED, Sign.PAUSED, Sign.ENDED]
+
+    @pytest.mark.parametrize("between", [(1, 0.6), (4, 0.1)])
+    def test_clear_speech_goes_on(self, between):
+        assert [sign for sign, _ in self.signs(between, (3, 0.9))] == [Sign.HUSHED, Sign.RESUMED]
+
+    def test_speech_that_breaks_a_pause_goes_on_however_soft(self):
+        found = self.signs((4, 0.1), (1, 0.6), (1, 0.6))
+        assert [sign for sign, _ in found] == [Sign.HUSHED, Sign.RESUMED, Sign.HUSHED]
+
+    def test_soft_speech_is_no_resumption_of_what_is_hushed(self):
+        assert self.signs((9, 0.6)) == [(Sign.HUSHED, 11)]
+
+    def test_the_end_comes_first_where_silence_ends_at_once(self):
+        assert [sign for sign, _ in self.signs((1, 0.1), silence_duration_ms=20)] == [Sign.ENDED]

@@ -19,7 +19,7 @@ from antiphon.session.effects import (
     SetTimer,
     Transcribe,
 )
-from antiphon.session.endpointing import Endpointer, Rule, Sign, samples
+from antiphon.session.endpointing import Endpointer, Hush, Rule, Sign, samples
 from antiphon.session.events import HearingDrained, Timer, UtteranceId, WindowHeard
 from antiphon.wire.content import Blob
 from antiphon.wire.setup import RealtimeInputConfig, TurnCoverage
@@ -43,8 +43,9 @@ class Activity:
         self._settings = settings.endpointing
         self._limits = settings.limits
         self._speculation = settings.speculation
-        hush_ms = self._speculation.draft_after_ms if self._speculation.enabled else None
-        self._endpointer = Endpointer(Rule.of(detection, self._settings, vertex=vertex, hush_ms=hush_ms))
+        hush = Hush(samples(self._speculation.draft_after_ms), self._speculation.draft_probability)
+        hush_wanted = hush if self._speculation.enabled else None
+        self._endpointer = Endpointer(Rule.of(detection, self._settings, vertex=vertex, hush=hush_wanted))
         self._drafts = 0
         self._draft: Draft | None = None
         """What was drafted in this pause."""

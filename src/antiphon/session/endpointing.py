@@ -32,6 +32,17 @@ class Sign(Enum):
     ENDED = "ended"
 
 
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """What may be the end of speech: this length in samples, in which voice activity stays below this probability.
+
+    It falls slowly, for a tenth of a second: long before it counts as silence it shows that something ends.
+    """
+
+    length: int
+    probability: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """When speech starts and ends; lengths in samples."""
@@ -42,8 +53,8 @@ class Rule:
     judge_after: int | None
     """None: silence alone decides, because the client named its length."""
     judge_probability: float
-    hush: int | None = None
-    """Silence that may be the end; None when nobody wants to know."""
+    hush: Hush | None = None
+    """None when nobody wants to know."""
 
     @classmethod
     def of(
@@ -52,7 +63,7 @@ class Rule:
         defaults: Endpointing,
         *,
         vertex: bool,
-        hush_ms: int | None = None,
+        hush: Hush | None = None,
     ) -> "Rule":
         """Read the client's wishes (protocol.md 2.3); Vertex's default sensitivities are LOW."""
         asked = asked or AutomaticActivityDetection()
@@ -69,7 +80,7 @@ class Rule:
             silence=samples(silence_ms if asked.silence_duration_ms is None else asked.silence_duration_ms),
             judge_after=None if explicit else samples(defaults.judge_after_ms),
             judge_probability=defaults.judge_probability,
-            hush=None if hush_ms is None else samples(hush_ms),
+            hush=hush,
         )
 
 
@@ -95,6 +106,8 @@ class Endpointer:
         """Where the silence at the end of it began."""
         self._voiced = 0
         self._asked = False
+        self._soft: int | None = None
+        """Where voice activity began to fall."""
         self._hushed = False
         self._position = position
 
@@ -112,10 +125,10 @@ class Endpointer:
         if not self.committed:
             return self._before_start(start, end, probability)
         if probability >= self._rule.start_probability - (HYSTERESIS if self.pause is None else 0.0):
-            return self._speaks_on()
+            return self._in_speech(start, end, probability)
         if self.pause is None:
             self.pause = start
-        return self._in_pause(end - self.pause)
+        return self._in_pause(end - self.pause) or self._softer(start, end)
 
     def judged(self, pause: int, probability: float) -> bool:
         """Whether the end-of-turn model's opinion of that pause ends the speech."""
@@ -136,18 +149,27 @@ class Endpointer:
         self.committed = True
         return Sign.STARTED
 
-    def _speaks_on(self) -> Sign | None:
-        sign = Sign.RESUMED if self._hushed else None
+    def _in_speech(self, start: int, end: int, probability: float) -> Sign | None:
+        resumes = self.pause is not None
         self.pause = None
-        self._asked = self._hushed = False
+        self._asked = False
+        if self._rule.hush is not None and probability < self._rule.hush.probability and not resumes:
+            return self._softer(start, end)
+        sign = Sign.RESUMED if self._hushed else None
+        self._soft = None
+        self._hushed = False
         return sign
+
+    def _softer(self, start: int, end: int) -> Sign | None:
+        self._soft = start if self._soft is None else self._soft
+        if self._rule.hush is None or self._hushed or end - self._soft < self._rule.hush.length:
+            return None
+        self._hushed = True
+        return Sign.HUSHED
 
     def _in_pause(self, silence: int) -> Sign | None:
         if silence >= self._rule.silence:
             return Sign.ENDED
-        if self._rule.hush is not None and silence >= self._rule.hush and not self._hushed:
-            self._hushed = True
-            return Sign.HUSHED
         after = self._rule.judge_after
         if after is not None and silence >= after and not self._asked:
             self._asked = True
