@@ -9,15 +9,13 @@ class Recording:
     def __init__(self) -> None:
         self._data = bytearray()
         self.start = 0
-
-    @property
-    def end(self) -> int:
+        self.end = 0
         """Position behind the last sample."""
-        return self.start + len(self._data) // SAMPLE_BYTES
 
     def append(self, audio: AudioChunk) -> None:
         """Add audio in HEARING format at the end."""
         self._data += audio.data
+        self.end += audio.samples
 
     def slice(self, start: int, end: int) -> AudioChunk:
         """The audio between two positions, as far as it is still (or already) there."""

@@ -65,7 +65,8 @@ class Hearing:
         if not detect:
             self._judged = self._recording.end
         self._level()
-        self._news.set()
+        if self._recording.end - self._judged >= self._engines.vad.window_samples:
+            self._news.set()
 
     def drain(self) -> None:
         """The stream ends here: judge its last, incomplete window, then start afresh."""
@@ -199,5 +200,5 @@ class Hearing:
     def _level(self) -> None:
         """Shut the gate while windows wait to be judged, or utterances behind the one being recognised."""
         unjudged = self._recording.end - self._judged
-        unrecognised = sum(audio.samples for _, audio in self._utterances)
+        unrecognised = sum(audio.samples for _, audio in self._utterances) if self._utterances else 0
         self._gate.level((unjudged + unrecognised) / HEARING.rate_hz)

@@ -70,6 +70,8 @@ class Trace:
 
     def event(self, event: Event, now: float) -> None:
         """Note an event before the session receives it."""
+        if not self._marks:
+            return
         match event, len(self._marks):
             case (ReplyStarted(turn=turn), 1) | (ReplyText(turn=turn), 2) | (ReplyAudio(turn=turn), 3):
                 if turn == self._turn:

@@ -53,7 +53,7 @@ class Session:
             effects = self._receive(event, now)
         except RemoteProtocolError as error:
             effects = [Close(error.code, error.reason)]
-        self._closed = any(isinstance(effect, Close) for effect in effects)
+        self._closed = bool(effects) and any(isinstance(effect, Close) for effect in effects)
         return effects
 
     def _receive(self, event: Event, now: float) -> list[Effect]:

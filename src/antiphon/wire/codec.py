@@ -13,7 +13,7 @@ from antiphon.wire.fields import Readers
 from antiphon.wire.kinds import Message, wire_scalar
 from antiphon.wire.misfit import MisfitError
 from antiphon.wire.server import ServerMessage, UsageMetadata
-from antiphon.wire.sound import read_sound
+from antiphon.wire.sound import read_sound, read_spoken
 
 M = TypeVar("M", bound=Message)
 
@@ -35,6 +35,8 @@ def decode_client(message: bytes | str, *, depth_max: int = DEPTH_MAX, values_ma
     Raises RemoteProtocolError (1007) whose reason begins with the path of the field at fault. What a
     message costs grows with the values in it and not with its bytes, so those are limited first.
     """
+    if spoken := read_spoken(message):  # its shape bounds what it holds
+        return spoken
     _refuse_more_than(values_max, message)
     decoded = _read(_read_client, message, depth_max)
     members = _members(decoded)
