@@ -68,6 +68,10 @@ def test_a_list_in_the_environment_is_json(monkeypatch):
 def test_marks_must_rise():
     with pytest.raises(SettingsError, match="utterance_s_soft <= utterance_s_max"):
         load_settings(limits={"utterance_s_soft": 28.5, "utterance_s_max": 20.0})
+    with pytest.raises(SettingsError, match="silence_ms_min_low <= silence_duration_ms_low"):
+        load_settings(endpointing={"silence_duration_ms_low": 200})
+    with pytest.raises(SettingsError, match="unfinished_probability < finished_probability"):
+        load_settings(endpointing={"finished_probability": 0.7})
 
 
 def test_settings_do_not_change():

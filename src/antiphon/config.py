@@ -107,15 +107,9 @@ class Limits(Frozen):
 
     @model_validator(mode="after")
     def _marks_rise(self) -> "Limits":
-        marks = (
-            ("heard_backlog_s_low", "heard_backlog_s_high", "heard_backlog_s_max"),
-            ("outbox_messages_high", "outbox_messages_max"),
-            ("utterance_s_soft", "utterance_s_max"),
-        )
-        for names in marks:
-            values = [getattr(self, name) for name in names]
-            if values != sorted(values):
-                raise ValueError(f"{' <= '.join(names)} does not hold")
+        self._rise("heard_backlog_s_low", "heard_backlog_s_high", "heard_backlog_s_max")
+        self._rise("outbox_messages_high", "outbox_messages_max")
+        self._rise("utterance_s_soft", "utterance_s_max")
         return self
 
 
@@ -128,13 +122,26 @@ class Endpointing(Frozen):
     prefix_padding_ms_high: int = Field(default=100, ge=0, le=60_000)
     """Speech needed to commit a start at START_SENSITIVITY_HIGH."""
     prefix_padding_ms_low: int = Field(default=250, ge=0, le=60_000)
-    judge_after_ms: int = Field(default=200, ge=0, le=60_000)
-    """Silence after which the end-of-turn model is asked."""
-    judge_probability: float = Field(default=0.5, ge=0, le=1)
-    """Its verdict above which the turn is over at once."""
-    silence_duration_ms_high: int = Field(default=800, ge=0, le=60_000)
-    """Silence that ends a turn whatever the model says, at END_SENSITIVITY_HIGH."""
-    silence_duration_ms_low: int = Field(default=1_200, ge=0, le=60_000)
+    judge_after_ms: int = Field(default=96, ge=0, le=60_000)
+    """Silence after which the end-of-turn model is asked; the less it hears of it, the better it tells."""
+    finished_probability: float = Field(default=0.97, ge=0, le=1)
+    """Its verdict from which the shortest silence ends the turn ..."""
+    unfinished_probability: float = Field(default=0.9, ge=0, le=1)
+    """... and up to which the longest is waited for; in between in proportion."""
+    silence_ms_min_high: int = Field(default=190, ge=0, le=60_000)
+    """The shortest silence that ends a turn, at END_SENSITIVITY_HIGH."""
+    silence_ms_min_low: int = Field(default=285, ge=0, le=60_000)
+    silence_duration_ms_high: int = Field(default=1_300, ge=0, le=60_000)
+    """The longest, whatever is known, and when the words so far plainly go on."""
+    silence_duration_ms_low: int = Field(default=1_950, ge=0, le=60_000)
+    words_ms_max: int = Field(default=600, ge=0, le=60_000)
+    """Silence in which the words of a draft are waited for; without them there is nothing to answer."""
+    pace_share: float = Field(default=0.15, ge=0, le=1)
+    """Of each pause within a turn in what is usual for its speaker, who is taken to make none at first."""
+    pace_factor: float = Field(default=1.25, ge=0)
+    """Of his usual pause: a shorter silence does not end his turn ..."""
+    pace_ms_max: int = Field(default=800, ge=0, le=60_000)
+    """... but one of this length does."""
     preroll_ms: int = Field(default=400, ge=0, le=60_000)
     """Audio before the start that is recognised too."""
     tail_ms: int = Field(default=200, ge=0, le=60_000)
@@ -143,6 +150,14 @@ class Endpointing(Frozen):
     """Wall clock without any audio that ends a turn, when a client just stops sending."""
     interim_ms: int | None = Field(default=1_000, gt=0, le=60_000)
     """Speech between two interim transcripts, for clients that ask for transcription; none makes none."""
+
+    @model_validator(mode="after")
+    def _marks_rise(self) -> "Endpointing":
+        self._rise("silence_ms_min_high", "silence_duration_ms_high")
+        self._rise("silence_ms_min_low", "silence_duration_ms_low")
+        if self.unfinished_probability >= self.finished_probability:
+            raise ValueError("unfinished_probability < finished_probability does not hold")
+        return self
 
 
 class Speculation(Frozen):

@@ -15,6 +15,11 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
+    def _rise(self, *names: str) -> None:
+        values = [getattr(self, name) for name in names]
+        if values != sorted(values):
+            raise ValueError(f"{' <= '.join(names)} does not hold")
+
 
 Kind = Literal["vad", "eot", "asr", "llm", "tts"]
 """The five jobs of an engine, and the fields of EngineNames."""
@@ -90,7 +95,7 @@ class Compute(Frozen):
     llm_context_tokens: int = Field(4_096, gt=0)
     """Of each slot."""
     asr_workers: int = Field(default_factory=lambda: min(2, os.cpu_count() or 1), gt=0)
-    """Utterances recognised at once, each on one thread: a look at speech that goes on must not hold up what is over."""
+    """Utterances recognised at once, a thread each: a look at speech that goes on must not hold up what is over."""
     tts_workers: int = Field(1, gt=0)
     queue_max: int = Field(32, gt=0)
     """Calls waiting for one engine; one more is EngineBusy."""

@@ -37,6 +37,7 @@ from antiphon.session.events import (
     ReplyAudio,
     ReplyCalls,
     ReplyEnded,
+    ReplyFailed,
     ReplyReached,
     ReplyStarted,
     ReplyText,
@@ -55,6 +56,9 @@ from antiphon.wire.dialect import Dialect
 
 WINDOW = 512
 LOUD, QUIET = b"\x00\x20", b"\x00\x00"
+
+UNREAD = {"words_ms_max": 0}
+"""The end is decided without the words of a draft, unless a script says otherwise."""
 
 SPOKEN = {"model": "models/x", "inputAudioTranscription": {}, "outputAudioTranscription": {}}
 
@@ -81,7 +85,8 @@ class Script:
         store: dict[str, Snapshot] | None = None,
         **settings: object,
     ):
-        self.settings: Settings = load_settings(**settings)
+        endpointing = UNREAD | settings.pop("endpointing", {})
+        self.settings: Settings = load_settings(endpointing=endpointing, **settings)
         self.session = Session("an-id", dialect, self.settings)
         self.dialect = dialect
         self.now = 100.0
@@ -96,6 +101,8 @@ class Script:
         self.store: dict[str, Snapshot] = store if store is not None else {}
         self.answers: list[Event] = []
         self.reached: TurnId | None = None
+        self.failed: set[TurnId] = set()
+        """Whose reply broke."""
         self._perform(self.session.begin(self.now))
         if setup is not None:
             self.client(setup=setup)
@@ -146,8 +153,8 @@ class Script:
     def ask(self, text: str = "hello") -> None:
         """A whole spoken question, up to the start of its reply."""
         self.speak(600)
-        self.silence(300)
-        self.judge(0.9)
+        self.silence(400)
+        self.judge(1.0)
         self.recognise(text)
 
     # The brain and the voice
@@ -189,6 +196,8 @@ class Script:
     # What came of it
 
     def event(self, event: Event) -> list[Effect]:
+        if isinstance(event, ReplyFailed):
+            self.failed.add(event.turn)
         effects = self.session.receive(event, self.now)
         self._perform(effects)
         while self.answers:

@@ -24,7 +24,7 @@ def test_an_utterance_has_its_preroll_and_its_tail():
     script.silence(1000)
     script.speak(1000)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     ((start, end),) = utterances(script)
     assert 0.55 <= start <= 0.62, "0.4 s before the speech"
     assert 2.15 <= end <= 2.25, "0.2 s behind it"
@@ -37,7 +37,7 @@ def test_the_question_to_the_model_holds_the_utterance_so_far():
     script.silence(300)
     judged = script.last(JudgeEnd)
     assert judged.start == 0
-    assert judged.end - judged.pause >= 0.2 * RATE
+    assert judged.end - judged.pause >= 0.096 * RATE
 
 
 @pytest.mark.requirement("activity.end_of_turn")
@@ -46,8 +46,9 @@ def test_a_no_waits_for_the_silence_to_decide():
     script.speak(600)
     script.silence(300)
     script.judge(0.1)
+    script.silence(900)
     assert utterances(script) == []
-    script.silence(600)
+    script.silence(200)
     assert len(utterances(script)) == 1
 
 
@@ -56,7 +57,7 @@ def test_long_speech_is_recognised_in_pieces_without_a_gap():
     script = Script()
     script.speak(60_000)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     pieces = utterances(script)
     assert len(pieces) == 3
     assert all(end == start for (_, end), (start, _) in pairwise(pieces))
@@ -87,7 +88,7 @@ def test_everything_recognised_is_forgotten():
     script = Script()
     script.speak(1_000)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     assert script.last(Forget).before == script.last(Transcribe).end
 
 
@@ -111,7 +112,7 @@ class TestStarvation:
     @pytest.mark.requirement("activity.stream_time")
     def test_a_faster_than_real_time_burst_is_judged_by_its_own_silence(self):
         script = Script()
-        script.send_pcm(pcm(LOUD, 800) + pcm(b"\0\0", 1_000))
+        script.send_pcm(pcm(LOUD, 800) + pcm(b"\0\0", 1_400))
         script.hear()
         assert len(utterances(script)) == 1
         assert script.now == 100.0
@@ -133,6 +134,19 @@ class TestStarvation:
         script.hear()
         (_, first_end), (second_start, _) = utterances(script)
         assert first_end <= second_start
+
+    def test_what_comes_after_one_does_not_go_on_with_it(self):
+        script = Script()
+        for _ in range(8):
+            script.speak(600)
+            script.silence(500)
+            script.client(realtimeInput={"audioStreamEnd": True})
+            script.hear()
+        before = len(utterances(script))
+        script.speak(600)
+        script.silence(300)
+        script.judge(1.0)
+        assert len(utterances(script)) == before + 1, "no pause was learned from the ends of the streams"
 
 
 def test_long_speech_between_markers_is_cut_too():

@@ -50,7 +50,7 @@ class TestBargeIn:
         script.wait(5.0)
         script.speak(400)
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.recognise("stop")
         said = script.last(StartReply).brief.contents[1]
         assert said.parts[0].text == "one two three four five"
@@ -63,7 +63,7 @@ class TestBargeIn:
         script.event(ReplyText(turn, "a whole long sentence nobody heard", 0))
         script.speak(400)
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.recognise("stop")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["tell me a story", "stop"]
 
@@ -85,7 +85,7 @@ class TestBargeIn:
         assert script.sent() == []
         assert script.count(CancelReply) == 1
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.recognise("two coffees")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["I would like", "two coffees"]
         script.says()
@@ -98,7 +98,7 @@ class TestBargeIn:
         script = self.begun(realtimeInputConfig={"activityHandling": "NO_INTERRUPTION"})
         script.speak(500)
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.recognise("and then")
         assert script.sent() == ["inputTranscription"]
         assert script.count(StartReply) == 1

@@ -17,7 +17,7 @@ def test_activity_is_told_to_who_asks():
     script.silence(500)
     script.speak(1_000)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     start, end = told(script, "voiceActivity")
     assert (start["type"], end["type"]) == ("ACTIVITY_START", "ACTIVITY_END")
     assert 0.4 <= float(start["audioOffset"][:-1]) <= 0.55
@@ -64,7 +64,7 @@ def test_words_are_glimpsed_while_they_are_spoken():
     script.sent()
     script.event(Glimpsed(glimpses[-1].start, "where is"))
     assert script.contents() == [{"interimInputTranscription": {"text": "where is"}}]
-    script.silence(1_000)
+    script.silence(1_400)
     script.sent()
     script.event(Glimpsed(glimpses[-1].start, "too late"))
     assert script.sent() == []
@@ -85,11 +85,11 @@ def test_a_second_utterance_of_a_turn_begins_with_a_space():
     script = Script()
     script.speak(600)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     script.recognise("turn on")
     script.speak(600)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     script.recognise("the light")
     heard = [content["inputTranscription"] for content in script.contents() if "inputTranscription" in content]
     assert [piece["text"] for piece in heard] == ["turn on", " the light"]

@@ -3,9 +3,11 @@
 import pytest
 
 from antiphon.session.effects import CancelReply, Draft, Glimpse, Prepare, StartReply, Transcribe, Withdraw
-from antiphon.session.events import Glimpsed, ReplyCalls, ReplyFailed, TranscriptionFailed
+from antiphon.session.events import Glimpsed, ReplyCalls, ReplyFailed, Transcribed, TranscriptionFailed, UtteranceId
 from antiphon.wire.content import FunctionCall
 from tests.session.script import SPOKEN, Script
+
+WAITING = {"endpointing": {"words_ms_max": 600}}
 
 
 def paused(text: str | None = "hello", *, setup: dict[str, object] = SPOKEN, **settings: object) -> Script:
@@ -27,7 +29,7 @@ def asked(script: Script) -> list[str]:
 def decide(script: Script) -> None:
     """It was the end."""
     script.silence(200)
-    script.judge(0.9)
+    script.judge(1.0)
 
 
 class TestADraftThatWasRight:
@@ -153,6 +155,45 @@ class TestADraftThatWasWrong:
             script.event(TranscriptionFailed(script.last(Draft).utterance))
             decide(script)
             assert "turnComplete" in script.sent()
+
+
+class TestItsWordsDecideToo:
+    """They are there before the silence has lasted long."""
+
+    @pytest.mark.requirement("activity.end_of_turn")
+    def test_words_that_go_on_put_off_the_end(self):
+        script = paused("I would like to", **WAITING)
+        decide(script)
+        script.silence(800)
+        assert script.count(Transcribe) == 0
+        script.silence(400)
+        assert script.count(Transcribe) == 1
+
+    def test_the_end_waits_for_them(self):
+        script = paused(None, **WAITING)
+        decide(script)
+        assert script.count(Transcribe) == 0
+        script.recognise_draft("hello")
+        script.says()
+        assert script.sent() == ["inputTranscription", "outputTranscription", "audio"]
+
+    def test_or_for_their_failure(self):
+        script = paused(None, **WAITING)
+        decide(script)
+        script.event(TranscriptionFailed(script.last(Draft).utterance))
+        assert script.count(Transcribe) == 1
+
+    def test_it_does_not_wait_for_ever(self):
+        script = paused(None, **WAITING)
+        decide(script)
+        script.silence(400)
+        assert script.count(Transcribe) == 1
+
+    def test_other_words_have_no_say(self):
+        script = paused(None, **WAITING)
+        decide(script)
+        script.event(Transcribed(UtteranceId(99), "hello"))
+        assert script.count(Transcribe) == 0
 
 
 class TestWhenNothingIsDrafted:

@@ -138,7 +138,7 @@ def test_speech_while_a_function_runs_is_answered_after_it():
     script, ids = called("light")
     script.speak(600)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     script.recognise("and the heating")
     assert script.sent() == ["inputTranscription"]
     assert script.count(StartReply) == 1
@@ -153,7 +153,7 @@ def test_a_cough_while_a_function_runs_does_not_cost_its_result():
     script.speak(600)
     script.respond(*ids)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     script.recognise("")
     assert read_by_model(script) == ["turn on the light", "call", "result"]
 

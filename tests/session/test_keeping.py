@@ -410,6 +410,6 @@ def test_resumed_speech_is_recognised_from_its_beginning():
     script = resumed(store, inputAudioTranscription={})
     script.speak(600)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     script.event(Transcribed(UtteranceId(1), "hello"))
     assert contents(script) == ["hello"]

@@ -86,7 +86,7 @@ class Stage:
             case "silence":
                 script.silence(400)
             case "burst":
-                script.send_pcm(pcm(LOUD, 700) + pcm(QUIET, 900))
+                script.send_pcm(pcm(LOUD, 700) + pcm(QUIET, 1500))
                 script.hear()
             case "stream end" if self.automatic:
                 script.client(realtimeInput={"audioStreamEnd": True})
@@ -116,7 +116,7 @@ class Stage:
         turn = script.last(StartReply).turn if asked else TurnId(9)
         match action:
             case "judge" if judged:
-                script.judge(0.9)
+                script.judge(1.0)
             case "recognise draft" if script.count(Draft):
                 script.recognise_draft("words")
             case "recognise" | "recognise nothing" | "fail recognition" if script.count(Transcribe) > self.recognised:
@@ -174,7 +174,8 @@ def play(setup: dict[str, object], actions: list[str]) -> Script:
 class Turns:
     """Reads the effects of a play one by one: which turn is open, and how each ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, failed: set[TurnId]) -> None:
+        self.failed = failed
         self.open: TurnId | None = None
         self.ends: dict[TurnId, list[str]] = {}
         self.heard_of: set[TurnId] = set()
@@ -198,8 +199,9 @@ class Turns:
                 self.ends[turn].append("cancelled")
 
     def taken_back(self, turn: TurnId) -> bool:
-        """Cancelled before the client had heard of it, so that nobody need be told."""
-        return self.ends[turn] == ["cancelled"] and turn not in self.heard_of
+        """Cancelled or broken before the client had heard of it, so that nobody need be told."""
+        over = self.ends[turn] == ["cancelled"] or turn in self.failed
+        return over and turn not in self.heard_of
 
     def read_sent(self, content: object, turn: TurnId | None) -> None:
         if turn is not None:
@@ -221,7 +223,7 @@ class Turns:
 @settings(max_examples=400, deadline=None)
 def test_a_b_c_turns_end_once_and_silently(drawn):
     script = play(*drawn)
-    turns = Turns()
+    turns = Turns(script.failed)
     for effect in script.effects:
         turns.read(effect)
     for ends in turns.ends.values():

@@ -97,7 +97,7 @@ def test_usage_counts_the_whole_conversation():
     script = Script(SPOKEN | {"systemInstruction": "Be as kind as you can be."})
     script.speak(1000)
     script.silence(300)
-    script.judge(0.9)
+    script.judge(1.0)
     script.recognise("hello")
     script.says(seconds=2.0)
     script.ends()
@@ -164,7 +164,7 @@ class TestTyped:
         script.client(realtimeInput={"text": "see the picture"})
         assert script.count(StartReply) == 0
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.recognise("what is this")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["see the picture", "what is this"]
 
@@ -199,7 +199,7 @@ class TestTyped:
         script.client(clientContent={"turns": [{"parts": [{"text": "typed"}]}]})
         script.speak(200)
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.recognise("spoken")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["typed", "spoken"]
 
@@ -208,7 +208,7 @@ class TestTyped:
         script = Script(SPOKEN | {"historyConfig": {"initialHistoryInClientContent": True}})
         script.speak(600)
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.client(clientContent={"turns": [{"parts": [{"text": "before"}]}], "turnComplete": True})
         script.recognise("spoken")
         assert [c.parts[0].text for c in script.last(StartReply).brief.contents] == ["before", "spoken"]

@@ -26,7 +26,7 @@ class TestTrouble:
         script = Script()
         script.speak(600)
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.event(TranscriptionFailed(script.last(Transcribe).utterance))
         assert script.contents()[-1]["turnCompleteReason"] == "NEED_MORE_INPUT"
 
@@ -35,7 +35,7 @@ class TestTrouble:
         script = Script()
         script.speak(600)
         script.silence(300)
-        script.judge(0.9)
+        script.judge(1.0)
         script.wait(31)
         assert script.contents()[-1]["turnCompleteReason"] == "NEED_MORE_INPUT"
         assert script.event(Transcribed(script.last(Transcribe).utterance, "late")) == []

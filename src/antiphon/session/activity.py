@@ -19,8 +19,16 @@ from antiphon.session.effects import (
     SetTimer,
     Transcribe,
 )
-from antiphon.session.endpointing import Endpointer, Hush, Rule, Sign, samples
-from antiphon.session.events import HearingDrained, Timer, UtteranceId, WindowHeard
+from antiphon.session.endpointing import Endpointer, Hush, Rule, Sign
+from antiphon.session.events import (
+    HearingDrained,
+    Timer,
+    Transcribed,
+    TranscriptionFailed,
+    UtteranceId,
+    WindowHeard,
+)
+from antiphon.session.patience import samples
 from antiphon.wire.content import Blob
 from antiphon.wire.setup import RealtimeInputConfig, TurnCoverage
 
@@ -167,15 +175,24 @@ class Activity:
             return None
         return self._finish(self._pause_end())
 
+    def read(self, event: Transcribed | TranscriptionFailed) -> list[Effect] | None:
+        """Words came: what to do if they are those before the pause, and end the speech; else None."""
+        if self._draft is None or self._draft.utterance != event.utterance:
+            return None
+        text, language = (event.text, event.language) if isinstance(event, Transcribed) else ("", None)
+        if not self._endpointer.read(text, language):
+            return None
+        return self._finish(self._pause_end())
+
     def drained(self, event: HearingDrained) -> list[Effect] | None:
         """All audio before a pause of the stream was judged: what to do if speech ends there, else None."""
         self._draining -= 1
         self._heard = event.position
-        if self.speaking:
-            return self._finish(event.position)
-        self._endpointer.reset(event.position)
-        self._cut = event.position
-        return None
+        ended = self._finish(event.position) if self.speaking else None
+        self._endpointer.reset(event.position)  # once more: what comes next does not go on with what was said
+        if ended is None:
+            self._cut = event.position
+        return ended
 
     def starved(self, now: float) -> list[Effect]:
         """Nothing came for a while by the wall clock; a stream that just stops is taken as paused."""
@@ -240,6 +257,7 @@ class Activity:
             return []
         self._drafts += 1
         self._draft = Draft(self._next_utterance(), self._cut, position)
+        self._endpointer.reading()
         return [self._draft]
 
     def _pause_end(self) -> int:

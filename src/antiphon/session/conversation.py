@@ -245,7 +245,8 @@ class Conversation:
             case HearingFailed():
                 raise RemoteProtocolError("Internal error encountered.", CloseCode.INTERNAL)
             case Transcribed() | TranscriptionFailed():
-                return self._floor.recognised(event)
+                heard = self._floor.recognised(event)
+                return [*heard, *self._speech_over(self._activity.read(event), now)]
 
     def _window(self, event: WindowHeard, now: float) -> list[Effect]:
         sign, effects = self._activity.window(event, now)

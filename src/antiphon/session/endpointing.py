@@ -8,8 +8,8 @@ nothing, for only whole windows are seen here.
 from dataclasses import dataclass
 from enum import Enum
 
-from antiphon.audio.pcm import HEARING
 from antiphon.config import Endpointing
+from antiphon.session.patience import Patience, Waits, samples
 from antiphon.wire.setup import AutomaticActivityDetection, EndSensitivity, StartSensitivity
 
 HYSTERESIS = 0.15
@@ -50,9 +50,10 @@ class Rule:
     start_probability: float
     prefix: int
     silence: int
+    """What ends speech whatever else is known of it."""
     judge_after: int | None
     """None: silence alone decides, because the client named its length."""
-    judge_probability: float
+    waits: Waits
     hush: Hush | None = None
     """None when nobody wants to know."""
 
@@ -72,14 +73,14 @@ class Rule:
         keen = (asked.start_of_speech_sensitivity or default_start) is StartSensitivity.HIGH
         hasty = (asked.end_of_speech_sensitivity or default_end) is EndSensitivity.HIGH
         prefix_ms = defaults.prefix_padding_ms_high if keen else defaults.prefix_padding_ms_low
-        silence_ms = defaults.silence_duration_ms_high if hasty else defaults.silence_duration_ms_low
-        explicit = asked.silence_duration_ms is not None
+        waits = Waits.of(defaults, hasty=hasty)
+        explicit = asked.silence_duration_ms
         return cls(
             start_probability=defaults.start_probability_high if keen else defaults.start_probability_low,
             prefix=samples(prefix_ms if asked.prefix_padding_ms is None else asked.prefix_padding_ms),
-            silence=samples(silence_ms if asked.silence_duration_ms is None else asked.silence_duration_ms),
-            judge_after=None if explicit else samples(defaults.judge_after_ms),
-            judge_probability=defaults.judge_probability,
+            silence=waits.longest if explicit is None else samples(explicit),
+            judge_after=samples(defaults.judge_after_ms) if explicit is None else None,
+            waits=waits,
             hush=hush,
         )
 
@@ -89,7 +90,11 @@ class Endpointer:
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
+        self._patience = Patience(rule.waits)
         self._position = 0
+        self.committed = False
+        self.pause: int | None = None
+        """Where the silence at the end of what is said began."""
         self.reset(0)
 
     def reset(self, position: int, *, deaf: bool = False) -> None:
@@ -98,17 +103,19 @@ class Endpointer:
         With `deaf`, sound that is going on means nothing until it has paused.
         """
         self._deaf = deaf
+        self._left = self.pause if self.committed else None
+        """Where the silence began that ended the speech before."""
         self.started: int | None = None
         """Where speech that may be or is going on began."""
         self.committed = False
         """It lasted long enough to count."""
-        self.pause: int | None = None
-        """Where the silence at the end of it began."""
+        self.pause = None
         self._voiced = 0
         self._asked = False
         self._soft: int | None = None
         """Where voice activity began to fall."""
         self._hushed = False
+        self._patience.forget()
         self._position = position
 
     @property
@@ -132,7 +139,26 @@ class Endpointer:
 
     def judged(self, pause: int, probability: float) -> bool:
         """Whether the end-of-turn model's opinion of that pause ends the speech."""
-        return self.committed and self.pause == pause and probability > self._rule.judge_probability
+        if self.pause != pause:
+            return False
+        self._patience.judged(probability)
+        return self._over
+
+    def reading(self) -> None:
+        """What was said up to the hush is being recognised."""
+        self._patience.reading()
+
+    def read(self, text: str, language: str | None) -> bool:
+        """Whether the words up to the hush, which is not over, end the speech."""
+        self._patience.read(text, language)
+        return self._over
+
+    @property
+    def _over(self) -> bool:
+        if not self.committed or self.pause is None:
+            return False
+        wait = self._rule.silence if self._rule.judge_after is None else self._patience.wait
+        return self._position - self.pause >= wait
 
     def _before_start(self, start: int, end: int, probability: float) -> Sign | None:
         if probability >= self._rule.start_probability:
@@ -147,15 +173,20 @@ class Endpointer:
         if self.started is None or self._voiced < self._rule.prefix:
             return None
         self.committed = True
+        if self._left is not None:
+            self._paused(self._left, self.started)
         return Sign.STARTED
 
     def _in_speech(self, start: int, end: int, probability: float) -> Sign | None:
         resumes = self.pause is not None
+        if self.pause is not None and self._asked:
+            self._paused(self.pause, start)
         self.pause = None
         self._asked = False
         if self._rule.hush is not None and probability < self._rule.hush.probability and not resumes:
             return self._softer(start, end)
         sign = Sign.RESUMED if self._hushed else None
+        self._patience.forget()
         self._soft = None
         self._hushed = False
         return sign
@@ -167,16 +198,16 @@ class Endpointer:
         self._hushed = True
         return Sign.HUSHED
 
+    def _paused(self, since: int, until: int) -> None:
+        """Learn from a pause; what is longer than could be waited for is none."""
+        if until - since < self._rule.silence:
+            self._patience.paused(until - since)
+
     def _in_pause(self, silence: int) -> Sign | None:
-        if silence >= self._rule.silence:
+        if self._over:
             return Sign.ENDED
         after = self._rule.judge_after
         if after is not None and silence >= after and not self._asked:
             self._asked = True
             return Sign.PAUSED
         return None
-
-
-def samples(milliseconds: int) -> int:
-    """Milliseconds as samples of the ears' rate."""
-    return milliseconds * HEARING.rate_hz // 1000

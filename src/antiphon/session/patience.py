@@ -1,7 +1,7 @@
-"""How long a silence ends a turn: by how the speech sounded, how its words end, and how its speaker pauses.
+"""How long a silence ends a turn: by how the speech sounded, how its words end, and how its speaker pauses. Pure.
 
-A pause in a turn and the silence after it sound alike for a while; what differs is what came before. The numbers in
-the settings were chosen on recordings: docs/decisions/0006-when-a-turn-ends.md.
+The silence of a pause and the silence after the end are alike; what differs is what came before. The numbers in the
+settings were chosen on a curve: docs/decisions/0006-when-a-turn-ends.md.
 """
 
 from dataclasses import dataclass
@@ -9,48 +9,50 @@ from dataclasses import dataclass
 from antiphon.audio.pcm import HEARING
 from antiphon.config import Endpointing
 
-_REMEMBERED = 4
-"""A new pause counts for one in so many in what is usual for the speaker."""
-
 _CLOSING = "\"'”’»)]"
-_MARKS_BETWEEN = (",", ";", ":", "-", "–", "—", "…", "...", "،", "、")  # noqa: RUF001
-_LATIN_END = "\u0250"
-"""The first letter that is not Latin. Whisper ends a Latin sentence with a mark, and others not always."""
+_MARKS_BETWEEN = (",", ";", ":", "-", "–", "—", "…", "...", "،", "、")
+_DANGLING = {
+    "en": frozenset({"a", "an", "the", "my", "your", "our", "their", "of", "to", "from", "with", "than",
+                     "and", "or", "but", "because", "if", "um", "uh"}),
+}  # fmt: skip
+"""Words, by language, that hardly end a sentence whatever mark the recogniser put behind them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """What silence can be waited for; lengths in samples."""
+    """What silence is waited for; lengths in samples."""
 
     shortest: int
     longest: int
     words: int
     """While the words are still being recognised."""
-    pace_max: int
-    pace_factor: float
     unfinished: float
     finished: float
+    pace_share: float
+    pace_factor: float
+    pace_max: int
 
     @classmethod
-    def of(cls, defaults: Endpointing, *, hasty: bool) -> "Waits":
-        """Read the settings for END_SENSITIVITY_HIGH, or for LOW (protocol.md 2.3)."""
+    def of(cls, settings: Endpointing, *, hasty: bool) -> "Waits":
+        """Read the settings for END_SENSITIVITY_HIGH, which is hasty, or for LOW (protocol.md 2.3)."""
         return cls(
-            shortest=samples(defaults.silence_ms_min_high if hasty else defaults.silence_ms_min_low),
-            longest=samples(defaults.silence_duration_ms_high if hasty else defaults.silence_duration_ms_low),
-            words=samples(defaults.words_ms_max),
-            pace_max=samples(defaults.pace_ms_max),
-            pace_factor=defaults.pace_factor,
-            unfinished=defaults.unfinished_probability,
-            finished=defaults.finished_probability,
+            shortest=samples(settings.silence_ms_min_high if hasty else settings.silence_ms_min_low),
+            longest=samples(settings.silence_duration_ms_high if hasty else settings.silence_duration_ms_low),
+            words=samples(settings.words_ms_max),
+            unfinished=settings.unfinished_probability,
+            finished=settings.finished_probability,
+            pace_share=settings.pace_share,
+            pace_factor=settings.pace_factor,
+            pace_max=samples(settings.pace_ms_max),
         )
 
 
 class Patience:
-    """With one speaker. What is said of a pause holds until `forget`; how he pauses is remembered."""
+    """With one speaker: what is known of a pause until `forget`, and of all the pauses before."""
 
     def __init__(self, waits: Waits) -> None:
         self._waits = waits
-        self._pace = 0
+        self._pace = 0.0
         self.forget()
 
     def forget(self) -> None:
@@ -60,21 +62,21 @@ class Patience:
         self._goes_on = False
 
     def judged(self, probability: float) -> None:
-        """The end-of-turn model was asked whether the speech is finished."""
+        """The end-of-turn model said whether the speech sounds finished."""
         self._probability = probability
 
     def reading(self) -> None:
-        """The words up to the pause are being recognised."""
+        """The words before the pause are being recognised."""
         self._reading = True
 
-    def read(self, text: str) -> None:
+    def read(self, text: str, language: str | None) -> None:
         """They are recognised."""
         self._reading = False
-        self._goes_on = goes_on(text)
+        self._goes_on = goes_on(text, language)
 
     def paused(self, length: int) -> None:
         """The speaker went on after a pause of that length."""
-        self._pace = ((_REMEMBERED - 1) * self._pace + length) // _REMEMBERED if self._pace else length
+        self._pace += self._waits.pace_share * (length - self._pace)
 
     @property
     def wait(self) -> int:
@@ -88,10 +90,16 @@ class Patience:
         return min(max(by_sound, by_pace, waits.words if self._reading else 0), waits.longest)
 
 
-def goes_on(text: str) -> bool:
-    """Whether the recogniser's punctuation says that the sentence is not over."""
+def goes_on(text: str, language: str | None) -> bool:
+    """Whether what was said so far is plainly no whole sentence.
+
+    That a mark is missing says something only where the recogniser writes sentences: with capitals, but not all.
+    """
     end = text.strip().rstrip(_CLOSING)
-    return end.endswith(_MARKS_BETWEEN) or (end[-1:].isalnum() and end[-1] < _LATIN_END)
+    unmarked = end[-1:].isalnum() and end.lower() != end != end.upper()
+    words = end.rstrip(".?!").lower().split()
+    dangling = bool(words) and words[-1] in _DANGLING.get((language or "en")[:2], ())
+    return unmarked or dangling or end.endswith(_MARKS_BETWEEN)
 
 
 def samples(milliseconds: int) -> int:
