@@ -13,7 +13,7 @@ TESTS = ROOT / "tests"
 
 VALUES_ONLY = {
     "session/events.py", "session/effects.py", "engines/contracts.py", "wire/speech.py", "wire/tools.py",
-    "store/contracts.py", "client/events.py", "engine_settings.py",
+    "store/contracts.py", "client/events.py", "engine_settings.py", "bench/choices.py", "bench/limits.py",
 }  # fmt: skip
 """Modules that only declare values or protocols: there is nothing in them to test."""
 

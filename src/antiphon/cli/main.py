@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from antiphon import __version__
-from antiphon.cli import keys, models
+from antiphon.cli import bench, keys, models
 from antiphon.cli.ask import ask
 from antiphon.cli.doctor import doctor
 from antiphon.cli.faults import complain, exit_status
@@ -27,6 +27,7 @@ app.command()(doctor)
 app.command("run", context_settings={"allow_interspersed_args": False})(run_command)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
+app.add_typer(bench.app, name="bench")
 
 
 def _print_version(wanted: bool) -> None:
@@ -58,6 +59,8 @@ def about(
       antiphon replay talk.jsonl         see and hear a recorded session
 
       antiphon doctor                    find out why it does not work
+
+      antiphon bench latency             measure how long a person waits
 
       antiphon models pull               fetch the weights beforehand
 

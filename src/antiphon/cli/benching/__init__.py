@@ -1,0 +1,1 @@
+"""What `antiphon bench` does with a report: kept, drawn, compared and shown."""
