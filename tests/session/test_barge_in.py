@@ -166,3 +166,48 @@ def test_one_that_has_just_left_is_interrupted_a_moment_later():
     script.ends()
     script.wait(2)
     assert script.sent()[-1] == "turnComplete"
+
+
+class TestAboutToSpeak:
+    """A reply does not begin in the moment in which it is not known yet whether somebody speaks."""
+
+    def asked(self, **setup):
+        script = Script(SPOKEN | setup)
+        script.ask("one")
+        script.sent()
+        return script
+
+    def test_it_waits_and_is_taken_back_when_he_does(self):
+        script = self.asked()
+        script.speak(64)
+        script.says("too late")
+        assert script.sent() == []
+        script.speak(200)
+        assert script.count(CancelReply) == 1
+        assert "audio" not in script.sent()
+
+    def test_it_comes_when_it_was_nothing(self):
+        script = self.asked()
+        script.speak(64)
+        script.says("in time")
+        script.silence(160)
+        assert script.sent() == ["outputTranscription", "audio"]
+
+    def test_it_waits_a_quarter_of_a_second_at_most(self):
+        detection = {"automaticActivityDetection": {"prefixPaddingMs": 5000}}
+        script = Script(SPOKEN | {"realtimeInputConfig": detection})
+        script.client(realtimeInput={"text": "typed"})
+        script.sent()
+        script.speak(160)
+        script.says("hello")
+        assert script.sent() == []
+        script.speak(160)
+        assert script.sent() == ["outputTranscription", "audio"]
+
+    def test_a_reply_that_sounds_goes_on(self):
+        script = self.asked()
+        script.says("one", 0.1)
+        script.sent()
+        script.speak(64)
+        script.says("two", 0.1)
+        assert script.sent() == ["outputTranscription", "audio"]

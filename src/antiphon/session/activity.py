@@ -38,6 +38,9 @@ FORGET_EVERY_MS = 1_000
 WINDOW_MS_MAX = 100
 """No engine judges longer pieces than that."""
 
+BEGINNING_MS_MAX = 250
+"""What lasts longer without counting as speech is taken for noise, whatever the client asks of a beginning."""
+
 SEGMENT_PAUSE_MS = 200
 """A pause at which speech that has grown long is cut for recognition."""
 
@@ -79,6 +82,12 @@ class Activity:
     def speaking(self) -> bool:
         """A committed activity is going on."""
         return self._begun is not None
+
+    @property
+    def about_to_speak(self) -> bool:
+        """Somebody may just be beginning to speak; soon it is known, or taken for noise."""
+        started = self._endpointer.started
+        return not self.speaking and started is not None and self._heard - started < samples(BEGINNING_MS_MAX)
 
     @property
     def told_boundary(self) -> int:

@@ -78,6 +78,11 @@ class Floor:
         """Nothing is going on that a snapshot would not hold."""
         return not (self._turn or self.asking.question.underway or self._calls.blocked)
 
+    @property
+    def replying(self) -> bool:
+        """The client has something of a reply, or surely will."""
+        return self._turn is not None and self._turn.phase is not Phase.THINKING
+
     def snapshot(self) -> Snapshot:
         """The conversation, with what was typed and is not to be answered yet."""
         return Snapshot(
