@@ -273,7 +273,7 @@ async def test_a_port_that_speaks_something_else(greeting: bytes) -> None:
 
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
     async with server:
-        error = await refusal(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        error = await refusal(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", Client())
     assert error.step is Step.UPGRADE
 
 

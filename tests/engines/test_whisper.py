@@ -51,10 +51,11 @@ class WordTokenizer:
 
 @dataclass
 class ScriptedModel:
-    """Stands in for the model: says one text in the 10 s window and another in the 30 s window."""
+    """Stands in for the model: says one text in windows of less than `full_s` and another in longer ones."""
 
     said: str = "hello there"
     said_in_full: str = "hello again"
+    full_s: float = 20.0
     score: float = -0.1
     no_speech: float = 0.01
     chances: dict[str, float] = field(default_factory=lambda: {"en": 0.95, "de": 0.03, "no": 0.02})
@@ -78,7 +79,7 @@ class ScriptedModel:
         (prompt,) = prompts
         self.prompts.append(self.tokenizer.decode(prompt, skip_special_tokens=True).strip())
         self.rooms.append(max_length - len(prompt))
-        text = self.said_in_full if encoded >= 30 else self.said
+        text = self.said_in_full if encoded >= self.full_s else self.said
         tokens = self.tokenizer.encode(text, add_special_tokens=False).ids[: self.rooms[-1]]
         return [SimpleNamespace(sequences_ids=[tokens], scores=[self.score], no_speech_prob=self.no_speech)]
 
@@ -119,10 +120,21 @@ async def test_a_long_utterance_gets_a_second_of_silence(
     assert model.windows_s == [window_s]
 
 
-async def test_a_loop_is_heard_again_in_thirty_seconds(engine: Whisper, model: ScriptedModel) -> None:
-    model.said = "the village of " * 20
-    assert (await heard(engine, tone(440, 5.0))).text == "hello again"
-    assert model.windows_s == [10.0, 30.0]
+@pytest.mark.parametrize(
+    ("seconds", "full_s", "windows_s"),
+    [
+        (5.0, 20.0, [10.0, 20.0]),
+        (5.0, 30.0, [10.0, 20.0, 30.0]),
+        (12.0, 20.0, [13.0, 20.0]),
+        (24.0, 30.0, [25.0, 30.0]),
+    ],
+)
+async def test_a_loop_is_heard_again_in_a_wider_window(
+    engine: Whisper, model: ScriptedModel, seconds: float, full_s: float, windows_s: list[float]
+) -> None:
+    model.said, model.full_s = "the village of " * 100, full_s
+    assert (await heard(engine, tone(440, seconds))).text == "hello again"
+    assert model.windows_s == windows_s
 
 
 async def test_speech_too_fast_to_be_true_is_heard_again(engine: Whisper, model: ScriptedModel) -> None:

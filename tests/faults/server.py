@@ -17,8 +17,9 @@ START_S = 60.0
 STOP_S = 20.0
 LOOK_AGAIN_S = 0.05
 PORTS = (20_000, 32_000)
-MEASURABLE = {"ANTIPHON_ENDPOINTING__PREROLL_MS": "0"}
-"""So that the length of an utterance in the history tells how much of the speech was heard."""
+MEASURABLE = {"ANTIPHON_ENDPOINTING__PREROLL_MS": "0", "ANTIPHON_ENDPOINTING__SILENCE_DURATION_MS_HIGH": "800"}
+"""So that the length of an utterance in the history tells how much of the speech was heard, and the pauses between
+utterances stay pauses when they are sent again in one go."""
 
 
 async def looking(seconds: float) -> AsyncIterator[None]:

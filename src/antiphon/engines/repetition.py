@@ -17,11 +17,14 @@ def loops(tokens: Sequence[int]) -> bool:
 
 
 def said_once(tokens: Sequence[int]) -> list[int]:
-    """The tokens with every loop cut to its first saying."""
+    """The tokens with every loop cut to its first saying, a last one that was broken off included."""
     kept = list(tokens)
     while (loop := _first_loop(kept)) is not None:
         start, phrase, repeats = loop
-        del kept[start + phrase : start + phrase * repeats]
+        end = start + phrase * repeats
+        rest = kept[end:]
+        broken_off = rest == kept[start : start + len(rest)]
+        del kept[start + phrase : len(kept) if broken_off else end]
     return kept
 
 
