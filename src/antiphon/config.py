@@ -119,8 +119,8 @@ class Endpointing(Frozen):
     start_probability_high: float = Field(default=0.5, ge=0, le=1)
     """Voice activity that counts as speech at START_SENSITIVITY_HIGH."""
     start_probability_low: float = Field(default=0.7, ge=0, le=1)
-    prefix_padding_ms_high: int = Field(default=100, ge=0, le=60_000)
-    """Speech needed to commit a start at START_SENSITIVITY_HIGH."""
+    prefix_padding_ms_high: int = Field(default=96, ge=0, le=60_000)
+    """Speech needed to commit a start at START_SENSITIVITY_HIGH; three windows of the embedded VAD."""
     prefix_padding_ms_low: int = Field(default=250, ge=0, le=60_000)
     judge_after_ms: int = Field(default=96, ge=0, le=60_000)
     """Silence after which the end-of-turn model is asked; the less it hears of it, the better it tells."""
@@ -164,7 +164,7 @@ class Speculation(Frozen):
     """Answers made ready before it is sure that the user has finished; nobody hears of those that were wrong."""
 
     enabled: bool = True
-    draft_probability: float = Field(default=0.75, ge=0, le=1)
+    draft_probability: float = Field(default=0.95, ge=0, le=1)
     """Voice activity below which speech may be ending: what was said so far is recognised and answered ..."""
     draft_after_ms: int = Field(default=32, gt=0, le=60_000)
     """... when it lasts so long."""

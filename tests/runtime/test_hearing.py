@@ -3,12 +3,12 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.engines.contracts import Hints
+from antiphon.engines.contracts import Hints, Transcript
 from antiphon.errors import EngineFailed
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.gate import Gate
 from antiphon.runtime.hearing import Hearing
-from antiphon.session.effects import JudgeEnd, Transcribe
+from antiphon.session.effects import Draft, JudgeEnd, Transcribe, Withdraw
 from antiphon.session.events import (
     EndJudged,
     Event,
@@ -119,6 +119,43 @@ async def test_transcripts_name_their_utterance(ears):
     ears.hearing.listen(silence(200), detect=False)
     ears.hearing.transcribe(Transcribe(UtteranceId(9), 0, 3_200))
     assert await soon(ears.inbox.get()) == Transcribed(UtteranceId(9), "", None)
+
+
+class SlowAsr:
+    """Answers when it is told to; what is asked for is told by how much it was fed."""
+
+    def __init__(self):
+        self.asked, self.go = [], asyncio.Event()
+
+    def open(self, hints):
+        return self
+
+    def feed(self, audio):
+        self.asked.append(audio.samples)
+
+    def close(self):
+        pass
+
+    async def transcript(self):
+        await self.go.wait()
+        return Transcript("words")
+
+
+async def test_nobody_waits_for_a_draft_that_was_withdrawn():
+    inbox, asr = Channel[Event](64), SlowAsr()
+    async with running() as group:
+        hearing = Hearing(replace(await engines(), asr=asr), Hints(), inbox, Gate(1, 0))
+        hearing.begin(group)
+        hearing.listen(silence(1_000), detect=False)
+        hearing.draft(Draft(UtteranceId(1), 0, 8_000))
+        while asr.asked != [8_000]:
+            await asyncio.sleep(0)
+        hearing.withdraw(Withdraw(UtteranceId(1)))
+        hearing.draft(Draft(UtteranceId(2), 0, 16_000))
+        while asr.asked != [8_000, 16_000]:
+            await asyncio.sleep(0)
+        asr.go.set()
+        assert await soon(inbox.get()) == Transcribed(UtteranceId(2), "words")
 
 
 class DeafVad:

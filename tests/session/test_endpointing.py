@@ -28,7 +28,7 @@ def signs(endpointer: Endpointer, *stretches: tuple[int, float]) -> list[tuple[S
 @pytest.mark.requirement("activity.automatic")
 def test_speech_starts_pauses_and_ends():
     assert signs(Endpointer(rule()), (10, 0.0), (20, 0.9), (41, 0.0)) == [
-        (Sign.STARTED, 14),
+        (Sign.STARTED, 13),
         (Sign.PAUSED, 33),
         (Sign.ENDED, 71),
     ]
@@ -51,7 +51,7 @@ def test_an_explicit_silence_is_honoured_exactly_and_alone(silence_ms):
 @pytest.mark.requirement("activity.sensitivity")
 def test_sensitivities_choose_probability_prefix_and_silence():
     keen, slow = rule(), rule(vertex=True)
-    assert (keen.start_probability, keen.prefix, keen.silence) == (0.5, samples(100), samples(1300))
+    assert (keen.start_probability, keen.prefix, keen.silence) == (0.5, samples(96), samples(1300))
     assert (slow.start_probability, slow.prefix, slow.silence) == (0.7, samples(250), samples(1950))
     assert (keen.waits.shortest, slow.waits.shortest) == (samples(190), samples(285))
     asked = rule(start_of_speech_sensitivity=StartSensitivity.LOW, end_of_speech_sensitivity=EndSensitivity.LOW)
@@ -65,7 +65,7 @@ def test_a_blip_is_not_speech():
 
 
 def test_a_short_gap_does_not_undo_a_start():
-    assert signs(Endpointer(rule()), (2, 0.9), (1, 0.0), (2, 0.9)) == [(Sign.STARTED, 5)]
+    assert signs(Endpointer(rule()), (2, 0.9), (1, 0.0), (2, 0.9)) == [(Sign.STARTED, 4)]
 
 
 def test_speech_that_goes_on_makes_the_pause_another_one():
@@ -79,7 +79,7 @@ def test_speech_that_goes_on_makes_the_pause_another_one():
 
 def test_fading_speech_is_still_speech():
     found = signs(Endpointer(rule()), (10, 0.9), (40, 0.4))
-    assert found == [(Sign.STARTED, 4)], "within the hysteresis of 0.5"
+    assert found == [(Sign.STARTED, 3)], "within the hysteresis of 0.5"
 
 
 def test_a_reset_forgets_everything():
@@ -87,13 +87,13 @@ def test_a_reset_forgets_everything():
     signs(endpointer, (10, 0.9))
     endpointer.reset(0)
     assert endpointer.quiet
-    assert signs(endpointer, (3, 0.9)) == []
+    assert signs(endpointer, (2, 0.9)) == []
 
 
 def test_a_deaf_one_waits_for_the_sound_to_pause():
     endpointer = Endpointer(rule())
     endpointer.reset(0, deaf=True)
-    assert signs(endpointer, (50, 0.9), (1, 0.0), (5, 0.9)) == [(Sign.STARTED, 55)]
+    assert signs(endpointer, (50, 0.9), (1, 0.0), (5, 0.9)) == [(Sign.STARTED, 54)]
 
 
 class TestTheEnd:

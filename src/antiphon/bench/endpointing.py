@@ -90,8 +90,10 @@ def recordings(chance: np.random.Generator, number: int) -> Iterator[tuple[str, 
 
 
 def _sides(settings: Settings, ears: Ears, costs: Costs) -> Iterator[_Side]:
+    speculation = settings.speculation
+    draft_below = speculation.draft_probability if speculation.enabled else None
     for silence_ms in FIXED_SILENCES_MS:
-        yield _Side(FIXED, silence_ms, _fixed(ears, costs, silence_ms / 1_000))
+        yield _Side(FIXED, silence_ms, _fixed(ears, costs, silence_ms / 1_000, draft_below))
     yield _Side(OWN, 0.0, _own(ears, costs, settings))
     for name, values in SWEEPS.items():
         for value in values:
@@ -100,8 +102,8 @@ def _sides(settings: Settings, ears: Ears, costs: Costs) -> Iterator[_Side]:
             yield _Side(f"{OWN}, {name}", value, rule)
 
 
-def _fixed(ears: Ears, costs: Costs, silence_s: float) -> Rule:
-    return lambda question: fixed_rule(question, ears, costs, silence_s)
+def _fixed(ears: Ears, costs: Costs, silence_s: float, draft_below: float | None) -> Rule:
+    return lambda question: fixed_rule(question, ears, costs, silence_s, draft_below)
 
 
 def _own(ears: Ears, costs: Costs, settings: Settings) -> Rule:

@@ -1,4 +1,7 @@
-"""The rule everybody has, as the yardstick: 0.2 s of silence, then a verdict above one half, else a fixed silence."""
+"""The rule everybody has, as the yardstick: 0.2 s of silence, then a verdict above one half, else a fixed silence.
+
+Its answers may be drafted as ours are, so that rules are compared and not what comes after them.
+"""
 
 from dataclasses import dataclass
 
@@ -23,10 +26,17 @@ class _Speech:
     asked: bool = False
     decided_s: float | None = None
     """When the verdict that ends it will be known."""
+    drafted_s: float | None = None
+    """When an answer to what was said so far was begun."""
 
 
-async def fixed_rule(question: Question, ears: Ears, costs: Costs, silence_s: float) -> Course:
-    """Follow the windows of a recording; what it takes for an end is answered."""
+async def fixed_rule(
+    question: Question, ears: Ears, costs: Costs, silence_s: float, draft_below: float | None = None
+) -> Course:
+    """Follow the windows of a recording; what it takes for an end is answered.
+
+    With `draft_below`, a probability of speech, the answer is begun as soon as speech falls below it.
+    """
     course, speech = Course(), _Speech(0)
     answered_s: float | None = None
     for number, probability in enumerate(await ears.speech(question)):
@@ -36,8 +46,12 @@ async def fixed_rule(question: Question, ears: Ears, costs: Costs, silence_s: fl
             course.sounds_s.append(answered_s)
             answered_s = None
         if speech.decided_s is not None and speech.decided_s <= now:
-            answered_s = _end(course, speech.decided_s, costs)
+            answered_s = _end(course, speech.decided_s, speech, costs)
             speech = _Speech(end)
+        if draft_below is not None and probability >= draft_below:
+            speech.drafted_s = None
+        elif draft_below is not None and speech.drafted_s is None:
+            speech.drafted_s = now
         if probability >= SPEECH_PROBABILITY - (HYSTERESIS if speech.voiced and speech.pause is None else 0.0):
             speech.start = speech.start if speech.voiced else start
             speech.voiced += ears.window
@@ -50,7 +64,7 @@ async def fixed_rule(question: Question, ears: Ears, costs: Costs, silence_s: fl
             speech.pause = start if speech.pause is None else speech.pause
             silent_s = (end - speech.pause) / HEARING.rate_hz
             if silent_s >= silence_s:
-                answered_s = _end(course, now, costs)
+                answered_s = _end(course, now, speech, costs)
                 speech = _Speech(end)
             elif silent_s >= ASK_AFTER_S and not speech.asked:
                 speech.asked = True
@@ -59,7 +73,8 @@ async def fixed_rule(question: Question, ears: Ears, costs: Costs, silence_s: fl
     return course
 
 
-def _end(course: Course, at_s: float, costs: Costs) -> float:
+def _end(course: Course, at_s: float, speech: _Speech, costs: Costs) -> float:
     """Note an end; gives when its answer would be heard."""
     course.ends_s.append(at_s)
-    return at_s + costs.words_s + REPLY_S
+    begun_s = at_s if speech.drafted_s is None else speech.drafted_s
+    return max(at_s, begun_s + costs.words_s + REPLY_S)

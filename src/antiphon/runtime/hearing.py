@@ -50,7 +50,8 @@ class Hearing:
         self._utterances: deque[tuple[Transcribe | Draft, AudioChunk]] = deque()
         self._drafted: UtteranceId | None = None
         self._spoken = asyncio.Event()
-        self._recognising = False
+        self._recognition: tuple[UtteranceId, asyncio.Task[None]] | None = None
+        """Under way."""
         self._glimpse: asyncio.Task[None] | None = None
 
     def begin(self, group: asyncio.TaskGroup) -> None:
@@ -88,7 +89,9 @@ class Hearing:
         self._queue(effect)
 
     def withdraw(self, effect: Withdraw) -> None:
-        """Do not recognise what was drafted, unless that is under way."""
+        """Do not recognise what was drafted; what runs already ends by itself, and nobody waits for it."""
+        if self._recognition and self._recognition[0] == effect.utterance:
+            self._recognition[1].cancel()
         self._utterances = deque(each for each in self._utterances if each[0].utterance != effect.utterance)
 
     def transcribe(self, effect: Transcribe) -> None:
@@ -105,7 +108,7 @@ class Hearing:
 
     def glimpse(self, effect: Glimpse) -> None:
         """Recognise what was said so far, unless the recogniser has anything else to do for this session."""
-        if self._recognising or self._utterances or self._glimpse:
+        if self._recognition or self._utterances or self._glimpse:
             return
         audio = self._recording.slice(effect.start, effect.end)
         self._glimpse = self._group.create_task(self._glimpsed(effect, audio))
@@ -129,11 +132,12 @@ class Hearing:
             await self._spoken.wait()
             self._spoken.clear()
             while self._utterances:
-                self._recognising = True
                 effect, audio = self._utterances.popleft()
                 self._level()
-                await self._inbox.put(await self._transcribed(effect, audio))
-            self._recognising = False
+                task = self._group.create_task(self._transcribed(effect, audio))
+                self._recognition = effect.utterance, task
+                await asyncio.wait([task])
+            self._recognition = None
 
     async def _glimpsed(self, effect: Glimpse, audio: AudioChunk) -> None:
         try:
@@ -181,13 +185,15 @@ class Hearing:
         else:
             await self._inbox.put(EndJudged(effect.pause, probability))
 
-    async def _transcribed(self, effect: Transcribe | Draft, audio: AudioChunk) -> Transcribed | TranscriptionFailed:
+    async def _transcribed(self, effect: Transcribe | Draft, audio: AudioChunk) -> None:
+        event: Transcribed | TranscriptionFailed
         try:
             heard = await self._recognised(audio)
+            event = Transcribed(effect.utterance, heard.text, heard.language)
         except EngineError as error:
             log.error("utterance %d not recognised: %s", effect.utterance, error)
-            return TranscriptionFailed(effect.utterance)
-        return Transcribed(effect.utterance, heard.text, heard.language)
+            event = TranscriptionFailed(effect.utterance)
+        await self._inbox.put(event)
 
     async def _recognised(self, audio: AudioChunk) -> Transcript:
         stream = self._engines.asr.open(self._hints)
