@@ -136,7 +136,8 @@ def interruption(  # noqa: PLR0913, PLR0917 - the flags of the command
 @app.command()
 def endpointing(  # noqa: PLR0913, PLR0917 - the flags of the command
     drafts: Annotated[
-        bool, typer.Option("--drafts/--no-drafts", help="Whether answers are drafted before it is sure, by either rule.")
+        bool,
+        typer.Option("--drafts/--no-drafts", help="Whether answers are drafted before it is sure, by either rule."),
     ] = True,
     rounds: Rounds = 1,
     seed: Seed = 1,
