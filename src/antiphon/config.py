@@ -124,16 +124,16 @@ class Endpointing(Frozen):
     prefix_padding_ms_low: int = Field(default=250, ge=0, le=60_000)
     judge_after_ms: int = Field(default=96, ge=0, le=60_000)
     """Silence after which the end-of-turn model is asked; the less it hears of it, the better it tells."""
-    finished_probability: float = Field(default=0.97, ge=0, le=1)
+    finished_probability: float = Field(default=0.96, ge=0, le=1)
     """Its verdict from which the shortest silence ends the turn ..."""
-    unfinished_probability: float = Field(default=0.9, ge=0, le=1)
+    unfinished_probability: float = Field(default=0.92, ge=0, le=1)
     """... and up to which the longest is waited for; in between in proportion."""
     silence_ms_min_high: int = Field(default=190, ge=0, le=60_000)
     """The shortest silence that ends a turn, at END_SENSITIVITY_HIGH."""
     silence_ms_min_low: int = Field(default=285, ge=0, le=60_000)
-    silence_duration_ms_high: int = Field(default=1_300, ge=0, le=60_000)
+    silence_duration_ms_high: int = Field(default=1_050, ge=0, le=60_000)
     """The longest, whatever is known, and when the words so far plainly go on."""
-    silence_duration_ms_low: int = Field(default=1_950, ge=0, le=60_000)
+    silence_duration_ms_low: int = Field(default=1_575, ge=0, le=60_000)
     words_ms_max: int = Field(default=600, ge=0, le=60_000)
     """Silence in which the words of a draft are waited for; without them there is nothing to answer."""
     pace_share: float = Field(default=0.15, ge=0, le=1)
@@ -164,7 +164,7 @@ class Speculation(Frozen):
     """Answers made ready before it is sure that the user has finished; nobody hears of those that were wrong."""
 
     enabled: bool = True
-    draft_probability: float = Field(default=0.95, ge=0, le=1)
+    draft_probability: float = Field(default=0.97, ge=0, le=1)
     """Voice activity below which speech may be ending: what was said so far is recognised and answered ..."""
     draft_after_ms: int = Field(default=32, gt=0, le=60_000)
     """... when it lasts so long."""

@@ -122,21 +122,22 @@ async def test_transcripts_name_their_utterance(ears):
 
 
 class SlowAsr:
-    """Answers when it is told to; what is asked for is told by how much it was fed."""
+    """Answers when it is told to; tells by their length in samples what it was asked for."""
 
     def __init__(self):
-        self.asked, self.go = [], asyncio.Event()
+        self.asked, self.go = Channel[int](2), asyncio.Event()
 
     def open(self, hints):
         return self
 
     def feed(self, audio):
-        self.asked.append(audio.samples)
+        self._samples = audio.samples
 
     def close(self):
         pass
 
     async def transcript(self):
+        await self.asked.put(self._samples)
         await self.go.wait()
         return Transcript("words")
 
@@ -148,12 +149,10 @@ async def test_nobody_waits_for_a_draft_that_was_withdrawn():
         hearing.begin(group)
         hearing.listen(silence(1_000), detect=False)
         hearing.draft(Draft(UtteranceId(1), 0, 8_000))
-        while asr.asked != [8_000]:
-            await asyncio.sleep(0)
+        assert await soon(asr.asked.get()) == 8_000
         hearing.withdraw(Withdraw(UtteranceId(1)))
         hearing.draft(Draft(UtteranceId(2), 0, 16_000))
-        while asr.asked != [8_000, 16_000]:
-            await asyncio.sleep(0)
+        assert await soon(asr.asked.get()) == 16_000
         asr.go.set()
         assert await soon(inbox.get()) == Transcribed(UtteranceId(2), "words")
 

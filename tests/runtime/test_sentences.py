@@ -34,6 +34,12 @@ def test_pieces_end_where_a_voice_would_pause(text, expected):
     assert pieces(text) == expected
 
 
+def test_the_first_piece_does_not_wait_for_the_end_of_the_word_behind_it():
+    sentences = Sentences()
+    assert list(sentences.feed("The capital of France")) == []
+    assert list(sentences.feed(" is")) == ["The capital of France"]
+
+
 @given(st.text(max_size=800), st.integers(1, 50))
 def test_nothing_is_lost_and_no_piece_is_endless(text, step):
     found = pieces(text, step)

@@ -46,9 +46,9 @@ def test_a_no_waits_for_the_silence_to_decide():
     script.speak(600)
     script.silence(300)
     script.judge(0.1)
-    script.silence(900)
+    script.silence(700)
     assert utterances(script) == []
-    script.silence(200)
+    script.silence(300)
     assert len(utterances(script)) == 1
 
 

@@ -164,9 +164,9 @@ class TestItsWordsDecideToo:
     def test_words_that_go_on_put_off_the_end(self):
         script = paused("I would like to", **WAITING)
         decide(script)
-        script.silence(800)
+        script.silence(600)
         assert script.count(Transcribe) == 0
-        script.silence(400)
+        script.silence(500)
         assert script.count(Transcribe) == 1
 
     def test_the_end_waits_for_them(self):

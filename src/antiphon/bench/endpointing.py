@@ -33,8 +33,8 @@ FIXED_SILENCES_MS = (400, 500, 600, 800, 1_000, 1_200)
 USUAL_FIXED_MS = 800
 SWEEPS = {
     "silence_ms_min_high": (100, 160, 220, 300, 400, 500),
-    "silence_duration_ms_high": (500, 700, 1_000, 1_300, 1_600),
-    "finished_probability": (0.75, 0.85, 0.93, 0.96, 0.99),
+    "silence_duration_ms_high": (500, 700, 900, 1_200, 1_400),
+    "finished_probability": (0.94, 0.95, 0.975, 0.99),
     "unfinished_probability": (0.3, 0.5, 0.7, 0.9),
 }
 """Settings of `endpointing` that are varied one by one, the others as they are set."""

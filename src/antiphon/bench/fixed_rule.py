@@ -29,6 +29,13 @@ class _Speech:
     drafted_s: float | None = None
     """When an answer to what was said so far was begun."""
 
+    def fades(self, probability: float, draft_below: float | None, now: float) -> None:
+        """Begin a draft when speech falls below a probability, and throw it away when it rises again."""
+        if draft_below is None or probability >= draft_below:
+            self.drafted_s = None
+        elif self.drafted_s is None:
+            self.drafted_s = now
+
 
 async def fixed_rule(
     question: Question, ears: Ears, costs: Costs, silence_s: float, draft_below: float | None = None
@@ -48,10 +55,7 @@ async def fixed_rule(
         if speech.decided_s is not None and speech.decided_s <= now:
             answered_s = _end(course, speech.decided_s, speech, costs)
             speech = _Speech(end)
-        if draft_below is not None and probability >= draft_below:
-            speech.drafted_s = None
-        elif draft_below is not None and speech.drafted_s is None:
-            speech.drafted_s = now
+        speech.fades(probability, draft_below, now)
         if probability >= SPEECH_PROBABILITY - (HYSTERESIS if speech.voiced and speech.pause is None else 0.0):
             speech.start = speech.start if speech.voiced else start
             speech.voiced += ears.window

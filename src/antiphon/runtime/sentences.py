@@ -10,7 +10,7 @@ from collections.abc import Iterator
 FIRST_PIECE_CHARS_MIN = 10
 """A first clause shorter than this sounds torn off."""
 
-FIRST_PIECE_WORDS_MIN, FIRST_PIECE_WORDS_MAX = 3, 7
+FIRST_PIECE_WORDS_MIN, FIRST_PIECE_WORDS_MAX = 2, 7
 """Without a comma it is cut before a word that opens a phrase; in any case after so many words."""
 
 PIECE_CHARS_MAX = 220
@@ -18,7 +18,7 @@ PIECE_CHARS_MAX = 220
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|[。！？]|\n+")
 _CLAUSE_END = re.compile(r"[,;:—–]+(?=\s)|[、，；：]")
-_WORD = re.compile(r"\S+(?=\s)")
+_WORD = re.compile(r"\S+")
 _OPENS_PHRASE = {
     "is", "are", "was", "were", "has", "have", "can", "could", "will", "would", "should", "may", "must", "do",
     "does", "did", "and", "or", "but", "that", "which", "who", "whose", "because", "so", "if", "when", "while",
@@ -77,7 +77,10 @@ class Sentences:
         return None
 
     def _phrase(self) -> int | None:
-        """Where the first phrase ends; languages without spaces between words have none."""
+        """Where the first phrase ends; languages without spaces between words have none.
+
+        The last word may be but the beginning of one. To wait for the next token costs more than to be wrong at times.
+        """
         words = list(_WORD.finditer(self._rest))
         for before, word in zip(words[FIRST_PIECE_WORDS_MIN - 1 :], words[FIRST_PIECE_WORDS_MIN:], strict=False):
             clings = before.group().lower() in _CLINGS

@@ -45,7 +45,7 @@ ACTIVITY: Final[dict[str, Requirement]] = {
     "activity.end_of_turn": Differs(
         "2.3 [G]",
         "Without `silenceDurationMs` a fixed silence of about half a second ends a turn.",
-        instead="by the sound, the words and the speaker's own pauses it is 0.19 to 1.3 s, at LOW 0.285 to 1.95 s",
+        instead="by the sound, the words and the speaker's own pauses it is 0.19 to 1.05 s, at LOW 0.285 to 1.575 s",
     ),
     "activity.preroll": Met(
         "4.5",
