@@ -39,6 +39,8 @@ async def test_who_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(processes, "STOP_WAIT_S", 0.05)
     child = await process("import time; time.sleep(600)")
     await asyncio.wait_for(child.end(), 10)
+    with pytest.raises(SettingsError, match="the child ended"):
+        await child.hear(Failed, 10)
 
 
 async def test_what_the_block_raises_leaves_nothing_behind() -> None:

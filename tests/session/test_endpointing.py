@@ -1,25 +1,15 @@
 import pytest
 
-from antiphon.config import Endpointing
 from antiphon.session.endpointing import Endpointer, Hush, Rule, Sign
 from antiphon.session.patience import samples
 from antiphon.wire.setup import AutomaticActivityDetection, EndSensitivity, StartSensitivity
+from tests.session.tuned import ENDPOINTING
 
 WINDOW = 512
-SETTINGS = Endpointing(
-    prefix_padding_ms_high=96,
-    silence_ms_min_high=190,
-    silence_ms_min_low=285,
-    silence_duration_ms_high=1_300,
-    silence_duration_ms_low=1_950,
-    finished_probability=0.97,
-    unfinished_probability=0.9,
-)
-"""Fixed here, so that the defaults can be tuned."""
 
 
 def rule(*, vertex: bool = False, **asked: object) -> Rule:
-    return Rule.of(AutomaticActivityDetection(**asked), SETTINGS, vertex=vertex)
+    return Rule.of(AutomaticActivityDetection(**asked), ENDPOINTING, vertex=vertex)
 
 
 def signs(endpointer: Endpointer, *stretches: tuple[int, float]) -> list[tuple[Sign, int]]:
@@ -240,7 +230,7 @@ class TestHush:
 
     def signs(self, *stretches: tuple[int, float], **asked: object) -> list[tuple[Sign, int]]:
         detection = AutomaticActivityDetection(**asked)
-        endpointer = Endpointer(Rule.of(detection, SETTINGS, vertex=False, hush=self.HUSH))
+        endpointer = Endpointer(Rule.of(detection, ENDPOINTING, vertex=False, hush=self.HUSH))
         return signs(endpointer, (10, 0.9), *stretches)[1:]
 
     def test_falling_activity_is_a_hush_before_it_is_a_pause(self):

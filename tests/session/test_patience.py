@@ -2,18 +2,9 @@ import pytest
 
 from antiphon.config import Endpointing
 from antiphon.session.patience import Patience, Waits, goes_on, samples
+from tests.session.tuned import ENDPOINTING
 
-SETTINGS = Endpointing(
-    prefix_padding_ms_high=96,
-    silence_ms_min_high=190,
-    silence_ms_min_low=285,
-    silence_duration_ms_high=1_300,
-    silence_duration_ms_low=1_950,
-    finished_probability=0.97,
-    unfinished_probability=0.9,
-)
-"""Fixed here, so that the defaults can be tuned."""
-HASTY = Waits.of(SETTINGS, hasty=True)
+HASTY = Waits.of(ENDPOINTING, hasty=True)
 
 
 @pytest.mark.parametrize(
