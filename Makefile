@@ -73,7 +73,7 @@ endef
 
 # The Node SDK the tests run; without Node those tests are skipped, and say so.
 .venv/node: tests/clients/node/package-lock.json | .venv/made
-	@if command -v npm > /dev/null; then npm ci --prefix tests/clients/node --no-audit --no-fund --silent; fi
+	@if command -v npm > /dev/null; then npm ci --prefix tests/clients/node --no-audit --no-fund --loglevel=error; fi
 	@touch $@
 
 # The Python clients the tests run beside the one in our own environment, each in one of its own.
