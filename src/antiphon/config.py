@@ -131,9 +131,11 @@ class Endpointing(Frozen):
     silence_ms_min_high: int = Field(default=190, ge=0, le=60_000)
     """The shortest silence that ends a turn, at END_SENSITIVITY_HIGH."""
     silence_ms_min_low: int = Field(default=285, ge=0, le=60_000)
-    silence_duration_ms_high: int = Field(default=1_050, ge=0, le=60_000)
-    """The longest, whatever is known, and when the words so far plainly go on."""
-    silence_duration_ms_low: int = Field(default=1_575, ge=0, le=60_000)
+    silence_duration_ms_high: int = Field(default=1_300, ge=0, le=60_000)
+    """The longest, whatever is known, and when the words so far plainly go on ..."""
+    silence_duration_ms_low: int = Field(default=1_950, ge=0, le=60_000)
+    whole_share: float = Field(default=0.8, ge=0, le=1)
+    """... and the share of it that is the longest when they may be a whole sentence."""
     words_ms_max: int = Field(default=600, ge=0, le=60_000)
     """Silence in which the words of a draft are waited for; without them there is nothing to answer."""
     pace_share: float = Field(default=0.15, ge=0, le=1)
@@ -168,6 +170,8 @@ class Speculation(Frozen):
     """Voice activity below which speech may be ending: what was said so far is recognised and answered ..."""
     draft_after_ms: int = Field(default=32, gt=0, le=60_000)
     """... when it lasts so long."""
+    sound_after_ms: int = Field(default=360, ge=0, le=60_000)
+    """Of it, before any of the answer is told: who goes on by then was not cut off."""
     drafts_max: int = Field(default=8, gt=0)
     """Begun within one utterance; from then on its end is waited for."""
     drafts_at_once_max: int = Field(default_factory=lambda: os.cpu_count() or 1, gt=0)

@@ -46,7 +46,7 @@ def test_a_no_waits_for_the_silence_to_decide():
     script.speak(600)
     script.silence(300)
     script.judge(0.1)
-    script.silence(700)
+    script.silence(600)
     assert utterances(script) == []
     script.silence(300)
     assert len(utterances(script)) == 1

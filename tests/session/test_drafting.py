@@ -28,7 +28,7 @@ def asked(script: Script) -> list[str]:
 
 def decide(script: Script) -> None:
     """It was the end."""
-    script.silence(200)
+    script.silence(300)
     script.judge(1.0)
 
 
@@ -155,6 +155,52 @@ class TestADraftThatWasWrong:
             script.event(TranscriptionFailed(script.last(Draft).utterance))
             decide(script)
             assert "turnComplete" in script.sent()
+
+
+class TestAnEndThatWasTooEarly:
+    """An end is told as soon as it is likely; nothing sounds before there has been a little more silence."""
+
+    SETUP = SPOKEN | {"explicitVadSignal": True}
+
+    def ended(self, **settings: object) -> Script:
+        """The end is decided after 0.2 s of silence, and the drafted answer is ready."""
+        script = paused(setup=self.SETUP, **settings)
+        script.says()
+        script.silence(120)
+        script.judge(1.0)
+        return script
+
+    def test_it_is_told_and_the_answer_waits(self):
+        assert self.ended().sent() == ["voiceActivity", "inputTranscription"]
+
+    def test_the_answer_comes_with_a_little_more_silence(self):
+        script = self.ended()
+        script.sent()
+        script.silence(160)
+        assert script.sent() == ["outputTranscription", "audio"]
+
+    @pytest.mark.requirement("activity.end_of_turn")
+    def test_who_goes_on_meanwhile_has_not_been_cut_off(self):
+        script = self.ended()
+        script.speak(300)
+        assert "audio" not in script.sent()
+        script.silence(100)
+        script.recognise_draft("and goodbye")
+        decide(script)
+        assert asked(script) == ["hello", "and goodbye"]
+
+    def test_it_does_not_wait_for_sound_that_never_comes(self):
+        script = self.ended()
+        script.sent()
+        script.wait(0.4)
+        assert script.sent() == ["outputTranscription", "audio"]
+
+    def test_a_silence_the_client_named_is_enough(self):
+        detection = {"automaticActivityDetection": {"silenceDurationMs": 150}}
+        script = paused(setup=self.SETUP | {"realtimeInputConfig": detection})
+        script.says()
+        script.silence(100)
+        assert script.sent()[-2:] == ["outputTranscription", "audio"]
 
 
 class TestItsWordsDecideToo:

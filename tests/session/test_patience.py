@@ -64,6 +64,14 @@ class TestPatience:
             waits.append(patience.wait / samples(1))
         assert waits == pytest.approx([1300, 1300, 1022.5, 745, 467.5, 190, 190], abs=1)
 
+    def test_words_that_may_be_a_whole_sentence_are_not_waited_behind_so_long(self):
+        patience = Patience(Waits.of(Endpointing(silence_duration_ms_high=1_000, whole_share=0.6), hasty=True))
+        patience.judged(0.0)
+        patience.read("Where is the station?", "en")
+        assert patience.wait == samples(600)
+        patience.read("Where is the", "en")
+        assert patience.wait == samples(1_000)
+
     def test_what_is_forgotten_counts_no_more(self):
         patience = Patience(HASTY)
         patience.judged(1.0)

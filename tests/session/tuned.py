@@ -8,6 +8,7 @@ ENDPOINTING = Endpointing(
     silence_ms_min_low=285,
     silence_duration_ms_high=1_300,
     silence_duration_ms_low=1_950,
+    whole_share=1.0,
     finished_probability=0.97,
     unfinished_probability=0.9,
 )

@@ -18,7 +18,7 @@ from antiphon.bench.report import Axis, Curve, Finding, Metric, Sample
 from antiphon.bench.rounds import Steps, steps
 from antiphon.bench.run import About, Outcome, Terms
 from antiphon.bench.sounds import with_pause, with_silence
-from antiphon.bench.virtual import Course, Stage
+from antiphon.bench.virtual import REPLY_S, Course, Stage
 from antiphon.config import Settings, load_settings
 from antiphon.errors import SettingsError
 
@@ -33,9 +33,10 @@ FIXED_SILENCES_MS = (400, 500, 600, 800, 1_000, 1_200)
 USUAL_FIXED_MS = 800
 SWEEPS = {
     "silence_ms_min_high": (100, 160, 220, 300, 400, 500),
-    "silence_duration_ms_high": (500, 700, 900, 1_200, 1_400),
+    "silence_duration_ms_high": (500, 700, 900, 1_100, 1_500),
+    "whole_share": (0.5, 0.6, 0.7, 0.9, 1.0),
     "finished_probability": (0.94, 0.95, 0.975, 0.99),
-    "unfinished_probability": (0.3, 0.5, 0.7, 0.9),
+    "unfinished_probability": (0.3, 0.6, 0.9, 0.94),
 }
 """Settings of `endpointing` that are varied one by one, the others as they are set."""
 
@@ -43,7 +44,7 @@ METRICS = (
     Metric(name="false_ends", unit="", meaning="answers whose sound began before the speaker had finished"),
     Metric(name="told_early", unit="", meaning="ends that were told before he had finished, taken back or not"),
     Metric(name="wait_ms", unit="ms", meaning="from the end of speech in the file to the decision that it is over"),
-    Metric(name="sound_ms", unit="ms", meaning="... to the first sound, if brain and voice take 350 ms"),
+    Metric(name="sound_ms", unit="ms", meaning=f"... to the first sound, if brain and voice take {1_000 * REPLY_S:.0f} ms"),
 )
 
 Rule = Callable[[Question], Awaitable[Course]]

@@ -4,11 +4,13 @@ Its answers may be drafted as ours are, so that rules are compared and not what 
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 from antiphon.audio.pcm import HEARING
 from antiphon.bench.ears import Costs, Ears
 from antiphon.bench.questions import Question
 from antiphon.bench.virtual import REPLY_S, Course
+from antiphon.client.audio_file import CHUNK_S
 
 SPEECH_PROBABILITY = 0.5
 HYSTERESIS = 0.15
@@ -48,7 +50,7 @@ async def fixed_rule(
     answered_s: float | None = None
     for number, probability in enumerate(await ears.speech(question)):
         start, end = number * ears.window, (number + 1) * ears.window
-        now = end / HEARING.rate_hz
+        now = CHUNK_S * ceil(end / HEARING.rate_hz / CHUNK_S)  # when the chunk is there that completes the window
         if answered_s is not None and answered_s <= now:
             course.sounds_s.append(answered_s)
             answered_s = None

@@ -1,7 +1,7 @@
 """How fast a long answer stops when the user speaks: onset of speech to `interrupted`, as the client sees it.
 
 Two seconds into an answer a recorded question is streamed in real time. The onset is found in the recording itself;
-sound that comes behind `interrupted`, before the question is over, is of the old answer and counted.
+sound that comes behind `interrupted`, before the question is over or the server takes it to be, is of the old answer.
 """
 
 import asyncio
@@ -90,13 +90,15 @@ class _Interruption:
     committed_s: float | None = None
     """Where in the audio sent the start of speech was committed."""
     told_at: float = 0.0
+    taken_for_over: bool = False
+    """The server said so, perhaps too early: that is another question than this one."""
     stale_sounds: int = 0
 
     @property
     def asked(self) -> bool:
-        """All of the question's speech was sent: from now on there may be a new answer."""
+        """The question is over: from now on there may be a new answer."""
         spoken = int(self.question.audio.speech_end_s / frames.CHUNK_S)
-        return self.speaking.is_set() and len(self.sent_at) > self.begun + spoken
+        return self.taken_for_over or (self.speaking.is_set() and len(self.sent_at) > self.begun + spoken)
 
     def values(self) -> dict[str, float]:
         """What was measured."""
@@ -175,6 +177,8 @@ async def _listen(session: LiveSession, found: _Interruption) -> None:
                 found.committed_s = offset_s + padding_s
             case Interrupted() if not found.told_at:
                 found.told_at = time.monotonic()
+            case UserActivity(False) if found.told_at:
+                found.taken_for_over = True
             case Sound() if found.told_at and not found.asked:
                 found.stale_sounds += 1
             case Sound() if found.told_at:

@@ -34,8 +34,8 @@ from antiphon.wire.dialect import Dialect
 from antiphon.wire.server import VoiceActivityType
 from antiphon.wire.setup import Setup
 
-REPLY_S = 0.35
-"""From the words to the first sound of an answer: what brain and voice take on a small machine."""
+REPLY_S = 0.2
+"""From the words to the first sound of an answer: what brain and voice take on two cores (docs/performance.md)."""
 
 _SOUND = AudioChunk(bytes(SPEAKING.bytes_for(0.1)), SPEAKING)
 

@@ -54,7 +54,11 @@ class Activity:
         self._settings = settings.endpointing
         self._limits = settings.limits
         self._speculation = settings.speculation
-        hush = Hush(samples(self._speculation.draft_after_ms), self._speculation.draft_probability)
+        hush = Hush(
+            samples(self._speculation.draft_after_ms),
+            self._speculation.draft_probability,
+            samples(self._speculation.sound_after_ms),
+        )
         hush_wanted = hush if self._speculation.enabled else None
         self._endpointer = Endpointer(Rule.of(detection, self._settings, vertex=vertex, hush=hush_wanted))
         self._drafts = 0
@@ -83,11 +87,14 @@ class Activity:
         """A committed activity is going on."""
         return self._begun is not None
 
-    @property
-    def about_to_speak(self) -> bool:
-        """Somebody may just be beginning to speak; soon it is known, or taken for noise."""
+    def about_to_speak(self, now: float) -> bool:
+        """Somebody may be beginning to speak, or going on after a short silence; soon it is known, or taken for noise."""
         started = self._endpointer.started
-        return not self.speaking and started is not None and self._heard - started < samples(BEGINNING_MS_MAX)
+        if self.speaking:
+            return False
+        if started is None:
+            return self._endpointer.revocable and now < self._revocable_until()
+        return self._heard - started < samples(BEGINNING_MS_MAX)
 
     @property
     def told_boundary(self) -> int:
@@ -248,6 +255,8 @@ class Activity:
         self.boundary = end if self._endpointer.pause is None else self._endpointer.pause
         self._begun = self._draft = None
         self._endpointer.reset(self._heard, deaf=deaf)
+        if self._endpointer.revocable:
+            effects.append(SetTimer(Timer.STARVATION, self._revocable_until()))
         return effects
 
     def _utterance(self, end: int) -> list[Effect]:
@@ -321,6 +330,10 @@ class Activity:
             return []
         self._remembered = keep_from
         return [Forget(keep_from)]
+
+    def _revocable_until(self) -> float:
+        """Who goes on does so in what comes next; a stream that just stops does not."""
+        return self._arrived_at + self._speculation.sound_after_ms / 1000
 
     def _starves_at(self) -> float:
         return self._arrived_at + self._settings.starvation_ms / 1000

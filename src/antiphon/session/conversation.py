@@ -54,7 +54,6 @@ class Conversation:
         self._floor = Floor(terms, settings.limits, identity.name_call, vertex=vertex)
         self._keeping = Keeping(terms, settings.resumption)
         self._consumed = Consumed() if terms.transparent else None
-        self._withheld: list[ReplyEvent] = []
         self._departs_at: float | None = None
         self._kept_after = 0
         """The turns that were over when the newest snapshot was taken."""
@@ -81,7 +80,9 @@ class Conversation:
 
     def settle(self, now: float) -> list[Effect]:
         """Answer what is ready to be answered, and keep what has come to rest."""
-        effects = [*self._release(now), *self._floor.advance(now, speaking=self._activity.speaking)]
+        effects = self._release(now)
+        effects += self._floor.advance(now, speaking=self._activity.speaking)
+        effects += self._release(now)  # what was drafted comes with the turn that was opened
         if not self._keeping.on:
             return effects
         if not self._floor.idle or self._activity.speaking:
@@ -101,8 +102,8 @@ class Conversation:
 
     def _route(self, event: Event, now: float) -> list[Effect]:
         if isinstance(event, ReplyEvent):
-            self._withheld.append(event)
-            return self._release(now)
+            self._floor.waiting.append(event)
+            return []  # settling looks at it
         if isinstance(event, HearingEvent):
             return self._ears(event, now)
         match event:
@@ -122,10 +123,10 @@ class Conversation:
 
     def _release(self, now: float) -> list[Effect]:
         """Take what came of a reply; but none begins while somebody may be about to speak."""
-        if self._activity.about_to_speak and not self._floor.replying:
+        if self._activity.about_to_speak(now) and not self._floor.replying:
             return []
-        withheld, self._withheld = self._withheld, []
-        return [effect for event in withheld for effect in self._floor.reply(event, now)]
+        waiting, self._floor.waiting = self._floor.waiting, []
+        return [effect for event in waiting for effect in self._floor.reply(event, now)]
 
     def _connection(self, event: Recalled | Kept | Leave | Superseded, now: float) -> list[Effect]:
         match event:

@@ -34,13 +34,16 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Hush:
-    """What may be the end of speech: this length in samples, in which voice activity stays below this probability.
+    """What may be the end of speech: this length, in which voice activity stays below this probability.
 
     It falls slowly, for a tenth of a second: long before it counts as silence it shows that something ends.
+    Lengths are in samples.
     """
 
     length: int
     probability: float
+    sure_after: int = 0
+    """From the beginning of the fall: speech that was taken to be over does not go on any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,8 @@ class Endpointer:
         self.committed = False
         self.pause: int | None = None
         """Where the silence at the end of what is said began."""
+        self._soft: int | None = None
+        """Where voice activity began to fall."""
         self.reset(0)
 
     def reset(self, position: int, *, deaf: bool = False) -> None:
@@ -105,6 +110,8 @@ class Endpointer:
         self._deaf = deaf
         self._left = self.pause if self.committed else None
         """Where the silence began that ended the speech before."""
+        self._faded = self._soft if self.committed else None
+        """Where its voice activity began to fall."""
         self.started: int | None = None
         """Where speech that may be or is going on began."""
         self.committed = False
@@ -112,8 +119,7 @@ class Endpointer:
         self.pause = None
         self._voiced = 0
         self._asked = False
-        self._soft: int | None = None
-        """Where voice activity began to fall."""
+        self._soft = None
         self._hushed = False
         self._patience.forget()
         self._position = position
@@ -122,6 +128,14 @@ class Endpointer:
     def quiet(self) -> bool:
         """Nothing that could be speech is going on."""
         return self.started is None
+
+    @property
+    def revocable(self) -> bool:
+        """The speech before was taken to be over so soon that it may yet go on; not where the client named a silence."""
+        hush = self._rule.hush
+        if self._faded is None or hush is None or self._rule.judge_after is None:
+            return False
+        return self._position - self._faded < hush.sure_after
 
     def window(self, end: int, probability: float) -> Sign | None:
         """See the window that ends at a position; windows come in order."""

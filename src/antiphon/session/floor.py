@@ -55,6 +55,8 @@ class Floor:
         self._turns = 0
         self.turns_over = 0
         """Counts those that have ended."""
+        self.waiting: list[ReplyEvent] = []
+        """What came of replies and was not looked at yet."""
 
     @property
     def terms(self) -> Terms:
@@ -244,19 +246,15 @@ class Floor:
         if drafted := self.drafting.take(question, self.revision):
             turn, events = drafted
             turn.question, self._turn = question, turn
-            return self._adopt(turn, events, now)
+            if turn.load.total:
+                self._prompting.load(turn)  # how long the question took to say is known only now
+            self.waiting += events
+            return [SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
         dropped = self.drafting.drop()
         turn = self._turn = Turn(self._next_id(), question, self.terms.modality)
         if question.wordless:
             return [*dropped, *self._end(turn, now, TurnCompleteReason.NEED_MORE_INPUT)]
         return [*dropped, *self._ask_model(turn, now)]
-
-    def _adopt(self, turn: Turn, events: list[ReplyEvent], now: float) -> list[Effect]:
-        """Go on with what was drafted: what came of it comes now."""
-        if turn.load.total:
-            self._prompting.load(turn)  # how long the question took to say is known only now
-        effects: list[Effect] = [SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]
-        return effects + [effect for event in events for effect in self.reply(event, now)]
 
     def _ask_model(self, turn: Turn, now: float) -> list[Effect]:
         return [self._prompting.put(turn), SetTimer(Timer.REPLY, now + self._limits.reply_wait_s)]

@@ -23,6 +23,8 @@ class Waits:
     """What silence is waited for; lengths in samples."""
 
     shortest: int
+    whole: int
+    """The longest after words that may be a whole sentence."""
     longest: int
     words: int
     """While the words are still being recognised."""
@@ -35,9 +37,12 @@ class Waits:
     @classmethod
     def of(cls, settings: Endpointing, *, hasty: bool) -> "Waits":
         """Read the settings for END_SENSITIVITY_HIGH, which is hasty, or for LOW (protocol.md 2.3)."""
+        shortest = samples(settings.silence_ms_min_high if hasty else settings.silence_ms_min_low)
+        longest = samples(settings.silence_duration_ms_high if hasty else settings.silence_duration_ms_low)
         return cls(
-            shortest=samples(settings.silence_ms_min_high if hasty else settings.silence_ms_min_low),
-            longest=samples(settings.silence_duration_ms_high if hasty else settings.silence_duration_ms_low),
+            shortest=shortest,
+            whole=max(shortest, round(longest * settings.whole_share)),
+            longest=longest,
             words=samples(settings.words_ms_max),
             unfinished=settings.unfinished_probability,
             finished=settings.finished_probability,
@@ -85,7 +90,7 @@ class Patience:
         if self._probability is None or self._goes_on:
             return waits.longest
         doubt = (waits.finished - self._probability) / (waits.finished - waits.unfinished)
-        by_sound = waits.shortest + round((waits.longest - waits.shortest) * min(max(doubt, 0.0), 1.0))
+        by_sound = waits.shortest + round((waits.whole - waits.shortest) * min(max(doubt, 0.0), 1.0))
         by_pace = min(round(self._pace * waits.pace_factor), waits.pace_max)
         return min(max(by_sound, by_pace, waits.words if self._reading else 0), waits.longest)
 
