@@ -44,7 +44,9 @@ METRICS = (
     Metric(name="false_ends", unit="", meaning="answers whose sound began before the speaker had finished"),
     Metric(name="told_early", unit="", meaning="ends that were told before he had finished, taken back or not"),
     Metric(name="wait_ms", unit="ms", meaning="from the end of speech in the file to the decision that it is over"),
-    Metric(name="sound_ms", unit="ms", meaning=f"... to the first sound, if brain and voice take {1_000 * REPLY_S:.0f} ms"),
+    Metric(
+        name="sound_ms", unit="ms", meaning=f"... to the first sound, if brain and voice take {1_000 * REPLY_S:.0f} ms"
+    ),
 )
 
 Rule = Callable[[Question], Awaitable[Course]]
