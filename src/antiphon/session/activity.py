@@ -88,7 +88,7 @@ class Activity:
         return self._begun is not None
 
     def about_to_speak(self, now: float) -> bool:
-        """Somebody may be beginning to speak, or going on after a short silence; soon it is known, or taken for noise."""
+        """Somebody may be beginning to speak, or going on after all; soon it is known, or taken for noise."""
         started = self._endpointer.started
         if self.speaking:
             return False

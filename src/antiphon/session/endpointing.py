@@ -131,7 +131,7 @@ class Endpointer:
 
     @property
     def revocable(self) -> bool:
-        """The speech before was taken to be over so soon that it may yet go on; not where the client named a silence."""
+        """The speech before was taken to be over so soon that it may yet go on; never by a silence the client named."""
         hush = self._rule.hush
         if self._faded is None or hush is None or self._rule.judge_after is None:
             return False
