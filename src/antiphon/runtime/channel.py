@@ -35,6 +35,12 @@ class Channel(Generic[T]):
         self._items.append(item)
         self._wake()
 
+    def push(self, item: T) -> None:
+        """Add an item without waiting, for which there is always room; nothing happens when the channel is closed."""
+        if not self._closed:
+            self._items.append(item)
+            self._wake()
+
     async def get(self) -> T:
         """Take the oldest item, waiting for one; raises ChannelClosed once it is closed and empty."""
         while not self._items:

@@ -1,6 +1,6 @@
 """One inbox, one task group, one loop: event → session → effects → performed.
 
-The first law: the conductor awaits only its inbox (and its timers). Whatever takes time runs in a
+The first law: the conductor awaits only its inbox. Whatever takes time runs in a
 task of the group and reports back as an event; so nothing that waits for the conductor can be
 waited for by it.
 """
@@ -15,6 +15,7 @@ from antiphon.config import Limits
 from antiphon.engines.contracts import Hints
 from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode
+from antiphon.runtime.alarm import Alarm
 from antiphon.runtime.budget import Budget
 from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.gate import Gate
@@ -46,7 +47,7 @@ from antiphon.session.effects import (
     Weigh,
     Withdraw,
 )
-from antiphon.session.events import Event, ReplyReached, Timer, TimerFired, TurnId, UtteranceId
+from antiphon.session.events import Event, ReplyReached, TimerFired, TurnId, UtteranceId
 from antiphon.session.session import Session
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Conductor:
         self._hearing: Hearing | None = None
         self._speaking: Speaking | None = None
         self._turns: dict[TurnId, asyncio.Task[None]] = {}
-        self._timers: dict[Timer, float] = {}
+        self._alarm = Alarm(self.inbox)
         self._trace = Trace(lambda times: _log_times(session.id, times))
         self._closed = False
 
@@ -88,6 +89,7 @@ class Conductor:
             pass
         finally:
             self.inbox.close()
+            self._alarm.close()
             self._drafted(wasted=True)
             for streams in (self._hearing, self._speaking):
                 if streams:
@@ -97,26 +99,14 @@ class Conductor:
         clock = asyncio.get_running_loop().time
         self._perform_all(self._session.begin(clock()), clock())
         while not self._closed:
-            event = await self._next_event(clock())
+            event = await self.inbox.get()
+            if isinstance(event, TimerFired) and not self._alarm.rang(event.timer):
+                continue
             now = clock()
             self._trace.event(event, now)
             self._perform_all(self._session.receive(event, now), now)
         self.inbox.close()  # a task that is about to report must not wait for a reader that is gone
         raise _SessionOver
-
-    async def _next_event(self, now: float) -> Event:
-        """The next event, or the timer that runs out first."""
-        if not self._timers:
-            return await self.inbox.get()
-        timer = min(self._timers, key=self._timers.__getitem__)
-        try:
-            if self._timers[timer] > now:
-                async with asyncio.timeout_at(self._timers[timer]):
-                    return await self.inbox.get()
-        except TimeoutError:
-            pass
-        del self._timers[timer]
-        return TimerFired(timer)
 
     def _perform_all(self, effects: list[Effect], now: float) -> None:
         for effect in effects:
@@ -128,9 +118,9 @@ class Conductor:
             case Send():
                 self.outbox.put(effect)
             case SetTimer(timer, at):
-                self._timers[timer] = at
+                self._alarm.set(timer, at)
             case ClearTimer(timer):
-                self._timers.pop(timer, None)
+                self._alarm.clear(timer)
             case Note(text):
                 log.warning("session=%s %s", self._session.id, text)
             case Keep(snapshot):
