@@ -18,6 +18,7 @@ class Channel(Generic[T]):
         self._capacity = capacity
         self._items: deque[T] = deque()
         self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writable = asyncio.Event()
         self._writable.set()
@@ -46,7 +47,8 @@ class Channel(Generic[T]):
         while not self._items:
             if self._closed:
                 raise ChannelClosed
-            self._reader = asyncio.get_running_loop().create_future()  # half the cost of an Event, at each chunk
+            self._loop = self._loop or asyncio.get_running_loop()
+            self._reader = self._loop.create_future()  # half the cost of an Event, at each chunk
             await self._reader
         item = self._items.popleft()
         self._writable.set()

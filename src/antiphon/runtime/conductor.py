@@ -114,7 +114,9 @@ class Conductor:
             self._perform(effect)
 
     def _perform(self, effect: Effect) -> None:  # noqa: C901 - a table: one line an effect
-        match effect:
+        match effect:  # the most frequent first
+            case Listen() | DrainHearing() | JudgeEnd() | Transcribe() | Draft() | Withdraw() | Glimpse() | Forget():
+                self._hear(effect)
             case Send():
                 self.outbox.put(effect)
             case SetTimer(timer, at):
@@ -133,8 +135,6 @@ class Conductor:
                 self._engage(effect)
             case Weigh() | Prepare() | StartReply() | CancelReply():
                 self._speak(effect)
-            case Listen() | DrainHearing() | JudgeEnd() | Transcribe() | Draft() | Withdraw() | Glimpse() | Forget():
-                self._hear(effect)
             case _:
                 assert_never(effect)
 

@@ -123,6 +123,8 @@ class Conversation:
 
     def _release(self, now: float) -> list[Effect]:
         """Take what came of a reply; but none begins while somebody may be about to speak."""
+        if not self._floor.waiting:
+            return []
         if self._activity.about_to_speak(now) and not self._floor.replying:
             return []
         waiting, self._floor.waiting = self._floor.waiting, []
@@ -170,10 +172,10 @@ class Conversation:
 
     def _message(self, message: ClientMessage, now: float) -> list[Effect]:
         match message:
+            case ClientMessage(realtime_input=RealtimeInput() as realtime):  # nearly all there is
+                return self._realtime(realtime, now)
             case ClientMessage(client_content=ClientContent() as content):
                 return self._client_content(content, now)
-            case ClientMessage(realtime_input=RealtimeInput() as realtime):
-                return self._realtime(realtime, now)
             case ClientMessage(context_update=ContextUpdate() as update):
                 self._floor.terms = self._floor.terms.updated(update)
                 return self._remarks(self._floor.terms) if update.tools else []
