@@ -4,11 +4,11 @@ python docs/performance.py          write the page
 python docs/performance.py --check  fail if it is not today's
 
 A report is made by `antiphon bench latency --rounds 5 --json docs/performance/latency.json` and so on; the name of the
-file orders the page, and links to it stay good.
+file orders the page, and links to it stay good. What is large goes into `NAME.json.gz`.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from antiphon.bench import writing
@@ -30,15 +30,17 @@ is in the JSON file of its section, and `antiphon bench … --compare` shows ano
 <!-- written by docs/performance.py; do not edit -->"""
 
 NOTHING = "Nothing was measured yet."
+FIGURES_MAX = 40
+"""Lines of a table that somebody reads."""
 
 
 def files() -> Iterator[tuple[Path, str]]:
     """The page and its pictures, with what belongs into each."""
     reports = sorted(
-        ((path, read(path)) for path in FOLDER.glob("*.json")),
+        ((path, read(path)) for path in FOLDER.glob("*.json*")),
         key=lambda each: (COMMANDS.index(each[1].command), each[0].name),
     )
-    sections = [OPENING]
+    sections = [OPENING, table(("found", "value", "wanted", "", "in"), summary(reports))] if reports else [OPENING]
     for path, report in reports:
         pictures = dict(drawings(path, report))
         sections += [*section(path, report, list(pictures))]
@@ -46,12 +48,21 @@ def files() -> Iterator[tuple[Path, str]]:
     yield PAGE, "\n\n".join([*sections, *([] if reports else [NOTHING])]) + "\n"
 
 
+def summary(reports: list[tuple[Path, Report]]) -> Iterator[tuple[str, ...]]:
+    """What is wanted, and where it stands."""
+    for path, report in reports:
+        for finding in report.findings:
+            if finding.wanted:
+                value = writing.number(finding.value, finding.unit)
+                yield finding.what, f"**{value}**", finding.wanted, writing.verdict(finding), path.name.partition(".")[0]
+
+
 def drawings(path: Path, report: Report) -> Iterator[tuple[Path, str]]:
     """A report's pictures; bars of each turn are for the bench's own page."""
     for number, picture in enumerate(report.pictures, start=1):
         shown = None if isinstance(picture, Bars) else drawn(report, picture)
         if shown is not None:
-            yield path.with_name(f"{path.stem}-{number}.svg"), picture_file(shown)
+            yield path.with_name(f"{path.name.partition('.')[0]}-{number}.svg"), picture_file(shown)
 
 
 def section(path: Path, report: Report, pictures: list[Path]) -> Iterator[str]:
@@ -66,7 +77,11 @@ def section(path: Path, report: Report, pictures: list[Path]) -> Iterator[str]:
     yield "What the figures cannot fall below, and what they do not say:\n\n" + "\n".join(
         f"- {limit}" for limit in report.limits
     )
-    yield table(("of", "what", "median", "95 % interval", "p95", "n"), figures(report))
+    rows = list(figures(report))
+    if len(rows) > FIGURES_MAX:
+        yield f"The {len(rows)} distributions behind the curves are in the file."
+    else:
+        yield table(("of", "what", "median", "95 % interval", "p95", "n"), rows)
 
 
 def findings(report: Report) -> Iterator[tuple[str, ...]]:
@@ -98,7 +113,7 @@ def metrics(picture: Strip | Bars | Curve) -> tuple[str, ...]:
             return tuple(axis.metric for axis in (picture.x, *picture.ys))
 
 
-def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """As Markdown."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

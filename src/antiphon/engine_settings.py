@@ -97,8 +97,8 @@ class Compute(Frozen):
     asr_workers: int = Field(default_factory=lambda: min(2, os.cpu_count() or 1), gt=0)
     """Utterances recognised at once, a thread each: a look at speech that goes on must not hold up what is over."""
     tts_workers: int = Field(1, gt=0)
-    queue_max: int = Field(32, gt=0)
-    """Calls waiting for one engine; one more is EngineBusy."""
+    queue_max: int = Field(64, gt=0)
+    """Calls waiting for one engine, one more is EngineBusy: as many as there may be sessions, which wait one by one."""
     counts_max: int = Field(4, gt=0)
     """Texts whose tokens llama.cpp counts at once, a connection each; more wait."""
     count_wait_s: float = Field(10.0, gt=0)

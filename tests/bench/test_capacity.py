@@ -10,7 +10,19 @@ from antiphon.bench.report import Sample
 from antiphon.bench.run import Outcome, Terms
 from antiphon.client.endpoint import resolve
 from antiphon.errors import NoAnswer, SettingsError
+from antiphon.runtime.trace import TurnTimes
+from antiphon.session.events import TurnId
 from tests.bench.sample import terms
+
+TIMES = TurnTimes(
+    turn=TurnId(1),
+    drafted=True,
+    drafts_wasted=0,
+    recognising_s=0.0,
+    first_token_s=0.02,
+    first_clause_s=0.03,
+    first_audio_s=0.004,
+)
 
 
 @pytest.fixture
@@ -21,9 +33,10 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     async def crowded(server: Server, order: Crowd) -> Crowded:
         tried.append(order.count)
         wait_ms = 100.0 + (60.0 if order.count > 10 else 0.0)
-        gathered = Gathered(waits=(("1.0 s", wait_ms), ("2.0 s", 2 * wait_ms)), lost=int(order.count > 50))
+        waits = (("1.0 s", wait_ms), ("2.0 s", 2 * wait_ms))
+        gathered = Gathered(waits=waits, starved_ms=(0.0, 3.0), lost=int(order.count > 50))
         state = State(cpu_s=0.0, rss_bytes=1 << 20, tasks=1, threads=1, files=1)
-        return Crowded(gathered=gathered, ready=state, cpu_share=0.1 * order.count)
+        return Crowded(gathered=gathered, ready=state, cpu_share=0.1 * order.count, turns=(TIMES,))
 
     async def server(*_: object) -> Server:
         return Server("ours", resolve("ws://127.0.0.1:1"))
@@ -56,7 +69,16 @@ async def test_conversations_may_wait_twice_as_long(counts: list[int]) -> None:
     outcome = await measure(terms(), Sessions.CONVERSING, 512, 1.0)
     assert 32 <= carried(outcome) <= 50
     assert max(counts) == 64
-    assert any("four people" in finding.what for finding in outcome.findings)
+    assert [finding.value for finding in outcome.findings if "four people" in finding.what] == [1.0, 50.0]
+
+
+@pytest.mark.parametrize(("kind", "kept"), [(Sessions.CONVERSING, {20.0}), (Sessions.LISTENING, set())])
+async def test_where_the_time_of_a_conversation_goes_is_kept(
+    counts: list[int], kind: Sessions, kept: set[float]
+) -> None:
+    outcome = await measure(terms(), kind, 4, 1.0)
+    found = {sample.values["first_token_ms"] for sample in outcome.samples if "first_token_ms" in sample.values}
+    assert found == kept
 
 
 def test_a_lost_session_is_too_many() -> None:

@@ -36,7 +36,7 @@ async def test_any_server_can_be_asked_by_its_url() -> None:
         theirs = Terms(rounds=2, seed=1, endpoint=resolve(server.url))
         outcome = await measure(theirs, (SHORT,))
     assert [sample.round for sample in outcome.samples] == [1, 2]
-    assert {*outcome.samples[0].values} == {"first_sound_ms", "word_error_percent", "cut_ins"}
+    assert {*outcome.samples[0].values} == {"first_sound_ms", "starved_ms", "word_error_percent", "cut_ins"}
     assert "shows no stages" in " ".join(outcome.limits)
 
 

@@ -14,6 +14,15 @@ def test_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert path.read_text().count("\n") > 100
 
 
+def test_a_large_one_is_compressed(tmp_path: Path) -> None:
+    path = tmp_path / "report.json.gz"
+    write(report(), path)
+    assert read(path) == report()
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(SettingsError, match="no report of `antiphon bench`"):
+        read(path)
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"version": 2}', '{"command": "latency"}'])
 def test_what_is_no_report_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "other.json"

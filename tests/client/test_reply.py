@@ -81,6 +81,16 @@ def test_joins_sound_and_words_and_notes_when_they_began() -> None:
     assert (reply.latest.first_text_at, reply.latest.first_sound_at, reply.latest.begun_at) == (1.0, 2.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("times", "starved_s"), [((0.0, 0.25, 0.3, 0.75), 0.0), ((0.0, 0.5, 0.75, 1.25), 0.5), ((5.0, 5.0, 5.0, 9.0), 3.25)]
+)
+def test_counts_silence_that_nobody_meant(times: tuple[float, ...], starved_s: float) -> None:
+    reply, quarter = Reply(seconds_max=1.0), AudioChunk(bytes(SPEAKING.bytes_for(0.25)), SPEAKING)
+    for now in times:
+        reply.take(Sound(quarter), now)
+    assert reply.latest.starved_s == starved_s
+
+
 def test_looks_at_every_member_of_a_bundle() -> None:
     bundle = ServerMessage(
         server_content=ServerContent(

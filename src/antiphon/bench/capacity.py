@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from antiphon.bench import leftovers
+from antiphon.bench import leftovers, stages
 from antiphon.bench.choices import Sessions
 from antiphon.bench.crowding import Crowded, crowded
 from antiphon.bench.figures import median, p95, values_of
@@ -40,6 +40,8 @@ METRICS = (
     Metric(name="delay_ms", unit="ms", meaning="from sending the first sound of speech to being told that it began"),
     Metric(name="added_ms", unit="ms", meaning="... of it more than with one session alone, of the same sound"),
     Metric(name="first_sound_ms", unit="ms", meaning="from the end of speech in the file to the answer's first sound"),
+    *stages.METRICS,
+    stages.STARVED,
     Metric(name="cpu_percent", unit="%", meaning="CPU of the server, 100 % is one core"),
     Metric(name="rss_mib", unit="MiB", meaning="memory of the server with all sessions open"),
     Metric(name="lost", unit="", meaning="sessions and turns that came to nothing"),
@@ -140,6 +142,11 @@ class _Ramp:
         self._keep("server", count, _usage(crowd), gathered.why)
         for item, wait_ms in gathered.waits:
             self._keep(item, count, self._wait(item, wait_ms))
+        if self._sessions is Sessions.CONVERSING:
+            for times in crowd.turns:
+                self._keep("turn", count, stages.values(times))
+            for starved_ms in gathered.starved_ms:
+                self._keep("answer", count, {"starved_ms": starved_ms})
 
     def _wait(self, item: str, wait_ms: float) -> dict[str, float]:
         if self._sessions is Sessions.CONVERSING:
@@ -183,6 +190,9 @@ def _findings(samples: Sequence[Sample], sessions: Sessions) -> Iterator[Finding
         if alone.size and four.size:
             what = "95th percentile of the wait, four people at once to one alone"
             yield Finding(what=what, value=p95(four) / p95(alone), unit="x")
+        if (starved := values_of(samples, "starved_ms", step=FOUR)).size:
+            what = "answers whose voice ran dry, four people at once"
+            yield Finding(what=what, value=100 * float((starved > 0).mean()), unit="%")
     busiest = values_of(samples, "cpu_percent", step=max(well, default=1))
     if busiest.size:
         yield Finding(what="CPU of the server then", value=median(busiest), unit="%")
@@ -211,6 +221,18 @@ def _pictures(sessions: Sessions) -> tuple[Picture, ...]:
                 Axis(metric=metric, statistic="p95", label=f"{what}, 95th percentile, ms"),
             ),
         ),
+        *_stages_picture(sessions),
         Curve(title="CPU of the server", x=x, ys=(Axis(metric="cpu_percent", label="% of a core"),)),
         Curve(title="Memory of the server", x=x, ys=(Axis(metric="rss_mib", label="MiB"),)),
     )
+
+
+def _stages_picture(sessions: Sessions) -> Iterator[Curve]:
+    if sessions is Sessions.CONVERSING:
+        ys = tuple(
+            Axis(
+                metric=metric.name, statistic="p95", label=f"{metric.meaning.removeprefix('... ')}, 95th percentile, ms"
+            )
+            for metric in stages.METRICS
+        )
+        yield Curve(title="Where the time goes after the end of a turn", x=Axis(label="sessions"), ys=ys)

@@ -7,6 +7,7 @@ from antiphon.bench.hosting import Server
 from antiphon.bench.limits import CROWD_WAIT_S
 from antiphon.bench.orders import Crowd, Gathered, Ready, State
 from antiphon.bench.processes import started
+from antiphon.runtime.trace import TurnTimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class Crowded:
     """Of our own server, with all sessions open."""
     cpu_share: float | None
     """Seconds of CPU a second, from then on."""
+    turns: tuple[TurnTimes, ...] = ()
+    """Spoken turns that were answered meanwhile."""
 
 
 async def crowded(server: Server, order: Crowd) -> Crowded:
@@ -25,11 +28,13 @@ async def crowded(server: Server, order: Crowd) -> Crowded:
     async with started("antiphon.bench.crowd", order, "the crowd") as crowd:
         await crowd.hear(Ready, CROWD_WAIT_S + order.warm_s)
         ready = share = None
+        turns: tuple[TurnTimes, ...] = ()
         if server.process is not None:
             ready = await server.state()
             began = asyncio.get_running_loop().time()
             await asyncio.sleep(order.seconds)
             after = await server.state()
             share = (after.cpu_s - ready.cpu_s) / (asyncio.get_running_loop().time() - began)
+            turns = after.turns
         gathered = await crowd.hear(Gathered, CROWD_WAIT_S + order.seconds)
-        return Crowded(gathered=gathered, ready=ready, cpu_share=share)
+        return Crowded(gathered=gathered, ready=ready, cpu_share=share, turns=turns)

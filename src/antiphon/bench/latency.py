@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from antiphon.bench import words
+from antiphon.bench import stages, words
 from antiphon.bench.choices import Recordings
 from antiphon.bench.figures import median, p95, ratio, values_of
 from antiphon.bench.hosting import Server, hosted
@@ -23,6 +23,7 @@ from antiphon.bench.run import About, Outcome, Terms
 from antiphon.bench.sounds import joined
 from antiphon.client.asking import Asking
 from antiphon.client.live import connect
+from antiphon.config import load_settings
 from antiphon.errors import ConnectionClosed, NoAnswer
 from antiphon.runtime.trace import TurnTimes
 from antiphon.wire.setup import AudioTranscriptionConfig, Setup
@@ -33,14 +34,12 @@ SPECULATIVE, SERIAL = "speculative", "serial"
 PAUSE_S = 0.6
 """Inside a longer question."""
 
-STAGES = ("endpoint_ms", "words_ms", "first_token_ms", "clause_ms", "voice_ms")
+STAGES = ("endpoint_ms", *stages.NAMES)
 METRICS = (
     Metric(name="first_sound_ms", unit="ms", meaning="from the end of speech in the file to the first sound here"),
     Metric(name="endpoint_ms", unit="ms", meaning="... of it until the server takes the speech for finished"),
-    Metric(name="words_ms", unit="ms", meaning="... from then to the words"),
-    Metric(name="first_token_ms", unit="ms", meaning="... to the model's first token"),
-    Metric(name="clause_ms", unit="ms", meaning="... to the first clause a voice can speak"),
-    Metric(name="voice_ms", unit="ms", meaning="... to the first of its sound"),
+    *stages.METRICS,
+    stages.STARVED,
     Metric(name="word_error_percent", unit="%", meaning="words heard wrong, of those said"),
     Metric(name="cut_ins", unit="", meaning="answers begun before the end of speech and taken back"),
     Metric(name="drafted", unit="", meaning="1 where the words were there before the decision"),
@@ -137,6 +136,7 @@ async def asked(server: Server, question: Question, model: str | None) -> tuple[
         "first_sound_ms": 1_000 * waited_s,
         "word_error_percent": words.error_percent(question.text, heard),
         "cut_ins": float(asking.reply.interruptions),
+        "starved_ms": 1_000 * asking.reply.latest.starved_s,
     }
     if server.process is not None:
         values |= _stages(waited_s, (await server.state()).turns)
@@ -150,10 +150,7 @@ def _stages(waited_s: float, turns: Sequence[TurnTimes]) -> dict[str, float]:
     times = turns[-1]
     return {
         "endpoint_ms": 1_000 * (waited_s - times.total_s),
-        "words_ms": 1_000 * times.recognising_s,
-        "first_token_ms": 1_000 * times.first_token_s,
-        "clause_ms": 1_000 * times.first_clause_s,
-        "voice_ms": 1_000 * times.first_audio_s,
+        **stages.values(times),
         "drafted": float(times.drafted),
         "drafts_wasted": float(sum(each.drafts_wasted for each in turns)),
     }
@@ -177,6 +174,7 @@ def _findings(samples: Sequence[Sample], seed: int) -> Iterator[Finding]:
                 value, low, high = ratio(drafted, serial, statistic, seed)
                 what = f"{group}: {name} of the wait, speculative to serial"
                 yield Finding(what=what, value=value, unit="x", low=low, high=high, wanted=wanted)
+        yield from _cut_ins(samples, group)
     if pairs := _pairs(samples):
         same = sum(words.plain(one) == words.plain(other) for one, other in pairs)
         yield Finding(
@@ -187,6 +185,15 @@ def _findings(samples: Sequence[Sample], seed: int) -> Iterator[Finding]:
         )
     unanswered = sum("first_sound_ms" not in sample.values for sample in samples)
     yield Finding(what="questions without an answer", value=unanswered, wanted="<= 0")
+
+
+def _cut_ins(samples: Sequence[Sample], group: str) -> Iterator[Finding]:
+    """How often a speaker was cut off by our server as it is set."""
+    cut_ins = values_of(samples, "cut_ins", SPECULATIVE, group)
+    if cut_ins.size:
+        items = {sample.item for sample in samples if sample.group == group}
+        what = f"{group}: answers begun too early, of {len(items)}"
+        yield Finding(what=what, value=len(items) * float(cut_ins.mean()), wanted="<= 1")
 
 
 def _pairs(samples: Sequence[Sample]) -> list[tuple[str, str]]:
@@ -206,6 +213,10 @@ def _limits(samples: Sequence[Sample], *, own: bool) -> Iterator[str]:
         yield (
             f"No answer can begin before the end of speech is decided: {median(waits):.0f} ms here. What is drafted "
             "before that decision takes no time after it."
+        )
+        yield (
+            f"Nor before voice activity has been falling for {load_settings().speculation.sound_after_ms} ms, for until "
+            "then the decision may be taken back; what an answer waits for that stands in the last stage."
         )
     if not own:
         yield "A server of somebody else's shows no stages, and the way to it is a part of the wait."

@@ -40,6 +40,7 @@ class Gathering:
         self._opened = 0
         self._all_open = asyncio.Event()
         self._waits: list[tuple[str, float]] = []
+        self._starved_ms: list[float] = []
         self._lost = 0
         self._why = ""
         self._began: float | None = None
@@ -78,6 +79,14 @@ class Gathering:
         if self._began is not None and since >= self._began:
             self._waits.append((what, 1_000 * seconds))
 
+    def answered(self, asking: Asking, what: str, since: float) -> None:
+        """A question, put at a moment, has its whole answer."""
+        if asking.first_sound_s is None:
+            return
+        self.waited(what, asking.first_sound_s, since)
+        if self._began is not None and since >= self._began:
+            self._starved_ms.append(1_000 * asking.reply.latest.starved_s)
+
     def lost(self, why: object) -> None:
         """A session or a turn came to nothing."""
         self._lost += 1
@@ -86,7 +95,14 @@ class Gathering:
     def gathered(self) -> Gathered:
         """All of it."""
         sent, received = self._counted or (self.sent, self.received)
-        return Gathered(sent=sent, received=received, waits=tuple(self._waits), lost=self._lost, why=self._why)
+        return Gathered(
+            sent=sent,
+            received=received,
+            waits=tuple(self._waits),
+            starved_ms=tuple(self._starved_ms),
+            lost=self._lost,
+            why=self._why,
+        )
 
 
 Member = Callable[[Gathering, int, asyncio.Semaphore], Awaitable[None]]
@@ -225,5 +241,4 @@ async def _ask(gathering: Gathering, session: LiveSession, asking: Asking, name:
     except NoAnswer as error:
         gathering.lost(error)
         return
-    if asking.first_sound_s is not None:
-        gathering.waited(name, asking.first_sound_s, began)
+    gathering.answered(asking, name, began)

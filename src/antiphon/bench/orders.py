@@ -78,6 +78,8 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     received: int = 0
     waits: tuple[tuple[str, float], ...] = ()
     """On what, and how long, in ms."""
+    starved_ms: tuple[float, ...] = ()
+    """Of each answer: silence within it because the next of its sound came too late."""
     lost: int = 0
     """Sessions or turns that came to nothing."""
     why: str = ""

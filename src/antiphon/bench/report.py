@@ -1,5 +1,7 @@
 """What every command of the bench gives: one schema, as JSON, from which everything that is shown is drawn."""
 
+import gzip
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -172,9 +174,10 @@ def now() -> datetime:
 
 
 def write(report: Report, path: Path) -> None:
-    """Keep a report as JSON; raises SettingsError when that cannot be done."""
+    """Keep a report as JSON, compressed in a file that ends in `.gz`; raises SettingsError when that cannot be done."""
+    written = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
     try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+        path.write_bytes(gzip.compress(written, mtime=0) if path.suffix == ".gz" else written)
     except OSError as error:
         raise SettingsError(f"--json {path} cannot be written ({error.strerror}): name another file") from None
 
@@ -182,8 +185,10 @@ def write(report: Report, path: Path) -> None:
 def read(path: Path) -> Report:
     """Read a report; raises SettingsError for a file that holds none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
+        kept = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
-    except msgspec.MsgspecError as error:
+    try:
+        return msgspec.json.decode(gzip.decompress(kept) if path.suffix == ".gz" else kept, type=Report)
+    except (gzip.BadGzipFile, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise SettingsError(f"{path} is no report of `antiphon bench` ({error})") from None

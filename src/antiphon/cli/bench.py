@@ -25,7 +25,10 @@ Model = Annotated[str | None, typer.Option(metavar="NAME", help="The model asked
 Rounds = Annotated[int, typer.Option(min=1, help="Times everything is measured; five or more for a figure to quote.")]
 Seed = Annotated[int, typer.Option(help="Of all that is left to chance: the same seed, the same run.")]
 Json = Annotated[
-    Path | None, typer.Option("--json", metavar="FILE", help="Keep the report, every sample in it.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--json", metavar="FILE", help="Keep the report, every sample in it; FILE.gz is compressed.", show_default=False
+    ),
 ]
 Html = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Draw it as one web page.", show_default=False)

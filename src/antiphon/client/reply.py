@@ -32,6 +32,8 @@ class Turn:
     pcm: bytearray = field(default_factory=bytearray)
     first_text_at: float | None = None
     first_sound_at: float | None = None
+    starved_s: float = 0.0
+    """Silence within it that nobody meant: sound that came only when all before it had been played."""
     generated: bool = False
     complete: bool = False
 
@@ -138,10 +140,13 @@ class Reply:
         if audio.format != (self._format or audio.format):
             raise RemoteProtocolError(f"mime_type: the reply changed its format to {pcm_mime(audio.format)!r}")
         self._format = audio.format
-        if self._turn.first_sound_at is None:
-            self._turn.first_sound_at = now
-        self._turn.pcm += audio.data
-        if len(self._turn.pcm) > audio.format.bytes_for(self._seconds_max):
+        turn = self._turn
+        if turn.first_sound_at is None:
+            turn.first_sound_at = now
+        played_out_at = turn.first_sound_at + len(turn.pcm) / audio.format.bytes_for(1.0) + turn.starved_s
+        turn.starved_s += max(0.0, now - played_out_at)
+        turn.pcm += audio.data
+        if len(turn.pcm) > audio.format.bytes_for(self._seconds_max):
             raise RemoteProtocolError(f"the reply is longer than {self._seconds_max:g} s", CloseCode.TOO_BIG)
 
     def _begin_again(self) -> None:
