@@ -54,7 +54,13 @@ def summary(reports: list[tuple[Path, Report]]) -> Iterator[tuple[str, ...]]:
         for finding in report.findings:
             if finding.wanted:
                 value = writing.number(finding.value, finding.unit)
-                yield finding.what, f"**{value}**", finding.wanted, writing.verdict(finding), path.name.partition(".")[0]
+                yield (
+                    finding.what,
+                    f"**{value}**",
+                    finding.wanted,
+                    writing.verdict(finding),
+                    path.name.partition(".")[0],
+                )
 
 
 def drawings(path: Path, report: Report) -> Iterator[tuple[Path, str]]:

@@ -193,7 +193,8 @@ def _cut_ins(samples: Sequence[Sample], group: str) -> Iterator[Finding]:
     if cut_ins.size:
         items = {sample.item for sample in samples if sample.group == group}
         what = f"{group}: answers begun too early, of {len(items)}"
-        yield Finding(what=what, value=len(items) * float(cut_ins.mean()), wanted="<= 1")
+        wanted = "<= 1" if group == Recordings.QUESTIONS else ""
+        yield Finding(what=what, value=len(items) * float(cut_ins.mean()), wanted=wanted)
 
 
 def _pairs(samples: Sequence[Sample]) -> list[tuple[str, str]]:
@@ -215,8 +216,8 @@ def _limits(samples: Sequence[Sample], *, own: bool) -> Iterator[str]:
             "before that decision takes no time after it."
         )
         yield (
-            f"Nor before voice activity has been falling for {load_settings().speculation.sound_after_ms} ms, for until "
-            "then the decision may be taken back; what an answer waits for that stands in the last stage."
+            f"Nor before voice activity has been falling for {load_settings().speculation.sound_after_ms} ms, for "
+            "until then the decision may be taken back; what an answer waits for that stands in the last stage."
         )
     if not own:
         yield "A server of somebody else's shows no stages, and the way to it is a part of the wait."
