@@ -229,10 +229,8 @@ def _pictures(sessions: Sessions) -> tuple[Picture, ...]:
 
 def _stages_picture(sessions: Sessions) -> Iterator[Curve]:
     if sessions is Sessions.CONVERSING:
+        names = {name: name.removesuffix("_ms").replace("_", " ") for name in stages.NAMES}
         ys = tuple(
-            Axis(
-                metric=metric.name, statistic="p95", label=f"{metric.meaning.removeprefix('... ')}, 95th percentile, ms"
-            )
-            for metric in stages.METRICS
+            Axis(metric=metric, statistic="p95", label=f"{name}, 95th percentile, ms") for metric, name in names.items()
         )
         yield Curve(title="Where the time goes after the end of a turn", x=Axis(label="sessions"), ys=ys)
