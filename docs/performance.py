@@ -54,13 +54,12 @@ def summary(reports: list[tuple[Path, Report]]) -> Iterator[tuple[str, ...]]:
         for finding in report.findings:
             if finding.wanted:
                 value = writing.number(finding.value, finding.unit)
-                yield (
-                    finding.what,
-                    f"**{value}**",
-                    finding.wanted,
-                    writing.verdict(finding),
-                    path.name.partition(".")[0],
-                )
+                yield finding.what, f"**{value}**", finding.wanted, writing.verdict(finding), name_of(path)
+
+
+def name_of(path: Path) -> str:
+    """A report's, without `.json` or `.json.gz`."""
+    return path.name.partition(".")[0]
 
 
 def drawings(path: Path, report: Report) -> Iterator[tuple[Path, str]]:
@@ -68,7 +67,7 @@ def drawings(path: Path, report: Report) -> Iterator[tuple[Path, str]]:
     for number, picture in enumerate(report.pictures, start=1):
         shown = None if isinstance(picture, Bars) else drawn(report, picture)
         if shown is not None:
-            yield path.with_name(f"{path.name.partition('.')[0]}-{number}.svg"), picture_file(shown)
+            yield path.with_name(f"{name_of(path)}-{number}.svg"), picture_file(shown)
 
 
 def section(path: Path, report: Report, pictures: list[Path]) -> Iterator[str]:

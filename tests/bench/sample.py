@@ -19,6 +19,8 @@ from antiphon.bench.report import (
 )
 from antiphon.bench.run import Terms
 from antiphon.config import EngineNames
+from antiphon.runtime.trace import TurnTimes
+from antiphon.session.events import TurnId
 
 METRICS = (
     Metric(name="first_ms", unit="ms", meaning="from the end of speech to the first sound"),
@@ -33,6 +35,17 @@ PICTURES: tuple[Picture, ...] = (
         ys=(Axis(metric="first_ms", label="median"), Axis(metric="first_ms", statistic="p95", label="p95")),
     ),
 )
+
+TIMES = TurnTimes(
+    turn=TurnId(1),
+    drafted=True,
+    drafts_wasted=2,
+    recognising_s=0.0,
+    first_token_s=0.1,
+    first_clause_s=0.2,
+    first_audio_s=0.3,
+)
+"""Of a turn, as the server logs them."""
 
 
 def samples(scale: float = 1.0) -> tuple[Sample, ...]:

@@ -1,6 +1,7 @@
 """What a session waits for by the wall clock, and tells its inbox of."""
 
 import asyncio
+from math import inf
 
 from antiphon.runtime.channel import Channel
 from antiphon.session.events import Event, Timer, TimerFired
@@ -19,7 +20,7 @@ class Alarm:
         self._times: dict[Timer, float] = {}
         self._rung: set[Timer] = set()
         """What the inbox was told of, and the session was not yet."""
-        self._rings_at = float("inf")
+        self._rings_at = inf
         self._handle: asyncio.TimerHandle | None = None
 
     def set(self, timer: Timer, at: float) -> None:
@@ -57,6 +58,6 @@ class Alarm:
             del self._times[timer]
             self._rung.add(timer)
             self._inbox.push(TimerFired(timer))
-        self._rings_at, self._handle = float("inf"), None
+        self._rings_at, self._handle = inf, None
         if self._times:
             self._ring_at(min(self._times.values()))
