@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from antiphon.runtime.lead import Lead
+from antiphon.runtime.lead import DRY_S, Lead
 
 
 @pytest.mark.requirement("generation.faster")
@@ -21,3 +21,12 @@ async def test_beyond_the_lead_it_waits():
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await lead.step(1.0)
+
+
+async def test_a_voice_runs_dry_before_it_has_begun_and_when_nearly_all_was_played():
+    lead = Lead(seconds_max=10.0)
+    assert lead.runs_dry()
+    await lead.step(DRY_S / 2)
+    assert lead.runs_dry()
+    await lead.step(10 * DRY_S)
+    assert not lead.runs_dry()

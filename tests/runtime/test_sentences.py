@@ -6,8 +6,12 @@ from antiphon.runtime.sentences import PIECE_CHARS_MAX, Sentences, speakable
 
 
 def pieces(text: str, step: int = 3) -> list[str]:
-    sentences = Sentences()
-    found = [piece for at in range(0, len(text), step) for piece in sentences.feed(text[at : at + step])]
+    """Somebody waits for the first of them only."""
+    found: list[str] = []
+    sentences = Sentences(lambda: not found)
+    for at in range(0, len(text), step):
+        for piece in sentences.feed(text[at : at + step]):
+            found.append(piece)  # noqa: PERF402 - what is found decides where the next one ends
     return [piece for piece in [*found, sentences.finish()] if piece]
 
 
@@ -35,9 +39,19 @@ def test_pieces_end_where_a_voice_would_pause(text, expected):
 
 
 def test_the_first_piece_does_not_wait_for_the_end_of_the_word_behind_it():
-    sentences = Sentences()
+    sentences = Sentences(lambda: True)
     assert list(sentences.feed("The capital of France")) == []
     assert list(sentences.feed(" is")) == ["The capital of France"]
+
+
+def test_who_waits_again_gets_a_clause_again():
+    waits = True
+    sentences = Sentences(lambda: waits)
+    assert list(sentences.feed("The capital of France is")) == ["The capital of France"]
+    waits = False
+    assert list(sentences.feed(" Paris, which lies")) == []
+    waits = True
+    assert next(sentences.feed(" on")) == " is Paris,"
 
 
 @given(st.text(max_size=800), st.integers(1, 50))

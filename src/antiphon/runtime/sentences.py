@@ -1,16 +1,16 @@
 """A model's stream of tokens cut into pieces a voice can speak. Pure.
 
-The first piece is cut at a comma or where a phrase begins, because until it is whole nobody hears
-anything; later ones at the ends of sentences, because a voice needs the whole melody.
+While somebody waits for the voice (at the beginning, and when tokens come more slowly than they are spoken) a piece is
+cut at a comma or where a phrase begins; else at the ends of sentences, because a voice needs the whole melody.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-FIRST_PIECE_CHARS_MIN = 10
-"""A first clause shorter than this sounds torn off."""
+CLAUSE_CHARS_MIN = 10
+"""A clause shorter than this sounds torn off."""
 
-FIRST_PIECE_WORDS_MIN, FIRST_PIECE_WORDS_MAX = 2, 7
+CLAUSE_WORDS_MIN, CLAUSE_WORDS_MAX = 2, 7
 """Without a comma it is cut before a word that opens a phrase; in any case after so many words."""
 
 PIECE_CHARS_MAX = 220
@@ -42,18 +42,17 @@ _MARKUP = (
 
 
 class Sentences:
-    """Feed deltas, take pieces; the pieces joined are the text."""
+    """Feed deltas, take pieces; the pieces joined are the text. `awaited` tells whether a piece is wanted at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, awaited: Callable[[], bool]) -> None:
         self._rest = ""
-        self._first = True
+        self._awaited = awaited
 
     def feed(self, delta: str) -> Iterator[str]:
         """Add text; gives the pieces that became complete."""
         self._rest += delta
         while (cut := self._cut()) is not None:
             piece, self._rest = self._rest[:cut], self._rest[cut:]
-            self._first = False
             yield piece
 
     def finish(self) -> str:
@@ -65,9 +64,9 @@ class Sentences:
         for match in _SENTENCE_END.finditer(self._rest):
             if not _ABBREVIATION.search(self._rest[: match.end()]) and self._rest[: match.end()].strip():
                 return match.end()
-        if self._first:
+        if self._awaited():
             for match in _CLAUSE_END.finditer(self._rest):
-                if match.end() >= FIRST_PIECE_CHARS_MIN:
+                if match.end() >= CLAUSE_CHARS_MIN:
                     return match.end()
             if (phrase := self._phrase()) is not None:
                 return phrase
@@ -77,18 +76,18 @@ class Sentences:
         return None
 
     def _phrase(self) -> int | None:
-        """Where the first phrase ends; languages without spaces between words have none.
+        """Where a phrase ends; languages without spaces between words have none.
 
         The last word may be but the beginning of one. To wait for the next token costs more than to be wrong at times.
         """
         words = list(_WORD.finditer(self._rest))
-        for before, word in zip(words[FIRST_PIECE_WORDS_MIN - 1 :], words[FIRST_PIECE_WORDS_MIN:], strict=False):
+        for before, word in zip(words[CLAUSE_WORDS_MIN - 1 :], words[CLAUSE_WORDS_MIN:], strict=False):
             clings = before.group().lower() in _CLINGS
-            opens = word.group().lower() in _OPENS_PHRASE and before.end() >= FIRST_PIECE_CHARS_MIN
+            opens = word.group().lower() in _OPENS_PHRASE and before.end() >= CLAUSE_CHARS_MIN
             if opens and not clings:
                 return before.end()
-        if len(words) > FIRST_PIECE_WORDS_MAX and words[FIRST_PIECE_WORDS_MAX - 1].group().lower() not in _CLINGS:
-            return words[FIRST_PIECE_WORDS_MAX - 1].end()
+        if len(words) > CLAUSE_WORDS_MAX and words[CLAUSE_WORDS_MAX - 1].group().lower() not in _CLINGS:
+            return words[CLAUSE_WORDS_MAX - 1].end()
         return None
 
 

@@ -130,7 +130,8 @@ class Speaking:
             await self._emit(ReplyText(turn, text, await self._engines.llm.count_tokens(text)))
 
     async def _speak(self, turn: TurnId, texts: Texts, voice: TtsStream) -> None:
-        sentences, lead = Sentences(), Lead(self._limits.reply_lead_s_max)
+        lead = Lead(self._limits.reply_lead_s_max)
+        sentences = Sentences(lead.runs_dry)
         async for text in texts:
             for piece in sentences.feed(text):
                 await self._say(turn, piece, voice, lead)
