@@ -21,6 +21,7 @@ from antiphon.runtime.roster import Roster
 from antiphon.server.admission import Admission, Admissions
 from antiphon.server.auth_tokens import Mint
 from antiphon.server.connection import Connection
+from antiphon.server.console import console_routes
 from antiphon.server.paths import dialect_of, is_auth_tokens
 from antiphon.server.presence import Presence
 from antiphon.server.refusals import Kind, Refused, google_error
@@ -61,6 +62,7 @@ class App:
         """The ASGI application."""
         return Starlette(
             routes=[
+                *console_routes(),
                 Route("/healthz", self._healthz),
                 Route("/readyz", self._readyz),
                 Route("/go_away", self._go_away, methods=["POST"]),

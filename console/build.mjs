@@ -1,0 +1,26 @@
+// Makes the page's files: bundled, minified, the same bytes from the same sources.
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+const into = process.argv[2] ?? "../src/antiphon/server/pages";
+
+await rm(into, { recursive: true, force: true });
+await mkdir(into, { recursive: true });
+await build({
+  entryPoints: {
+    console: "src/console.tsx",
+    capture: "src/sound/capture.worklet.ts",
+    playback: "src/sound/playback.worklet.ts",
+    style: "src/style.css",
+  },
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome110", "firefox115", "safari16.4"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "eof",
+  outdir: into,
+  logLevel: "info",
+});
+for (const name of await readdir("pages")) await copyFile(`pages/${name}`, `${into}/${name}`);

@@ -1,0 +1,76 @@
+/** The page at `/`. */
+
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { Conversation } from "./conversation";
+import { forgetHandle, keptHandle } from "./kept";
+import { ownServer } from "./live/socket";
+import { Controls } from "./parts/controls";
+import { Figures } from "./parts/figures";
+import { FramesPanel } from "./parts/frames";
+import { KeyPanel, key } from "./parts/key";
+import { SetupPanel, wishes } from "./parts/setup";
+import { TimelinePanel } from "./parts/timeline";
+import { Transcript } from "./parts/transcript";
+import { TryPanel } from "./parts/try";
+import { setupOf } from "./setup";
+import { phase, why } from "./state";
+import { noted } from "./transcript";
+
+const base = ownServer(location);
+const conversation = signal<Conversation | null>(null);
+
+/** The session there is, or a new one as the form asks. */
+function session(): Conversation | null {
+  if (conversation.value && phase.value !== "closed") return conversation.value;
+  try {
+    conversation.value = new Conversation(base, key.value, setupOf(wishes.value), null);
+  } catch (error) {
+    noted((error as Error).message);
+    return null;
+  }
+  return conversation.value;
+}
+
+async function end(): Promise<void> {
+  await conversation.value?.close();
+  forgetHandle();
+}
+
+function resume(): void {
+  const kept = keptHandle();
+  if (!kept) return;
+  noted("Going on where the page was left.");
+  conversation.value = new Conversation(base, key.value, kept.setup, kept.handle);
+}
+
+const PHASES = { closed: "not connected", opening: "connecting…", open: "connected", mending: "reconnecting…" };
+
+function Page() {
+  return (
+    <>
+      <header>
+        <h1>antiphon</h1>
+        <span class={`phase ${phase.value}`} role="status">
+          {PHASES[phase.value]}
+          {why.value && `: ${why.value}`}
+        </span>
+        <Figures />
+      </header>
+      <main>
+        <TimelinePanel conversation={conversation.value} />
+        <Transcript />
+        <Controls session={session} end={end} />
+        <div class="panels">
+          <KeyPanel />
+          <SetupPanel base={base} open={phase.value !== "closed"} />
+          <TryPanel conversation={conversation.value} />
+          <FramesPanel />
+        </div>
+      </main>
+    </>
+  );
+}
+
+render(<Page />, document.body);
+resume();

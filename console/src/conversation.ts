@@ -1,0 +1,213 @@
+/** One conversation: what is heard goes to the server, what comes is played, and both are put on the timeline. */
+
+import { forgetHandle, keepHandle } from "./kept";
+import { fromBase64, samplesOf } from "./live/base64";
+import type { ClientMessage, FunctionCall, ServerContent, ServerMessage, Setup } from "./live/messages";
+import { readable } from "./live/messages";
+import { LiveSession, type Phase } from "./live/session";
+import { answer } from "./live/tools";
+import { watch } from "./live/watch";
+import { type Heard, Microphone, soundBlob } from "./sound/microphone";
+import { Player, SPEAKING_HZ } from "./sound/player";
+import { appended, FRAMES_MAX, frames, nextId, phase, talking, tokens, why } from "./state";
+import { Sights } from "./timeline/sights";
+import { Timeline } from "./timeline/timeline";
+import { heard, heardSoFar, noted, said, turnOver } from "./transcript";
+
+const seconds = (): number => performance.now() / 1000;
+
+export class Conversation {
+  readonly timeline = new Timeline(seconds());
+  private readonly sights = new Sights(this.timeline);
+  private readonly session: LiveSession;
+  private readonly player: Promise<Player>;
+  private playing: Player | null = null;
+  private microphone: Microphone | null = null;
+  private watching: AbortController | null = null;
+  private interrupted = false;
+
+  constructor(
+    base: string,
+    private readonly key: string,
+    readonly setup: Setup,
+    handle: string | null,
+  ) {
+    this.session = new LiveSession(base, key, setup, this.events(), handle);
+    this.player = Player.open();
+    void this.player.then((player) => {
+      this.playing = player;
+    });
+    this.session.open();
+  }
+
+  /** On the page's axis. */
+  now(): number {
+    return seconds() - this.timeline.began;
+  }
+
+  /** Whether the client itself says when its user speaks. */
+  get manual(): boolean {
+    return this.setup.realtimeInputConfig?.automaticActivityDetection?.disabled ?? false;
+  }
+
+  // What the user does
+
+  async talk(): Promise<void> {
+    this.microphone ??= await Microphone.open((chunk) => this.hear(chunk));
+    if (this.manual) this.session.send({ realtimeInput: { activityStart: {} } });
+    talking.value = true;
+  }
+
+  async hush(): Promise<void> {
+    talking.value = false;
+    this.session.send({ realtimeInput: this.manual ? { activityEnd: {} } : { audioStreamEnd: true } });
+    await this.closeMicrophone();
+  }
+
+  type(text: string): void {
+    heard(text);
+    this.session.send({ realtimeInput: { text } });
+  }
+
+  /** A picture as JPEG, in base64. */
+  show(data: string): void {
+    this.session.send({ realtimeInput: { video: { mimeType: "image/jpeg", data } } });
+  }
+
+  /** Sound from elsewhere than the microphone, as it comes in real time. */
+  hear(chunk: Heard): void {
+    const length = chunk.samples.length / chunk.rateHz;
+    const began = this.now() - length;
+    this.timeline.user.write(began, chunk.samples, chunk.rateHz);
+    this.sights.sent.add(began, length);
+    this.session.send({ realtimeInput: { audio: soundBlob(chunk) } });
+  }
+
+  streamEnds(): void {
+    this.session.send({ realtimeInput: { audioStreamEnd: true } });
+  }
+
+  drop(): void {
+    this.session.drop();
+  }
+
+  async close(): Promise<void> {
+    talking.value = false;
+    forgetHandle();
+    this.session.close();
+    this.watching?.abort();
+    await this.closeMicrophone();
+    await (await this.player).close();
+  }
+
+  private async closeMicrophone(): Promise<void> {
+    const microphone = this.microphone;
+    this.microphone = null;
+    await microphone?.close();
+  }
+
+  // What comes
+
+  private events() {
+    return {
+      phase: (now: Phase, reason: string) => this.enter(now, reason),
+      sent: (message: ClientMessage) => this.log("page", message),
+      received: (message: ServerMessage) => this.take(message),
+      dropped: () => this.sights.lost(),
+    };
+  }
+
+  private enter(now: Phase, reason: string): void {
+    phase.value = now;
+    why.value = reason;
+    if (now !== "open") this.watching?.abort();
+    if (reason) this.mark("connection", reason);
+    if (reason && now === "closed") noted(reason);
+  }
+
+  private take(message: ServerMessage): void {
+    this.log("server", message);
+    if (message.setupComplete) this.begin(message.setupComplete.sessionId ?? "");
+    if (message.serverContent) this.content(message.serverContent, message);
+    if (message.toolCall) this.called(message.toolCall.functionCalls ?? [], message);
+    if (message.goAway) this.mark("connection", `go away in ${message.goAway.timeLeft}`, message);
+    if (this.session.handle) keepHandle(this.session.handle, this.setup);
+    const usage = message.usageMetadata;
+    if (!usage) return;
+    const { prompt, response } = tokens.value;
+    tokens.value = {
+      prompt: prompt + (usage.promptTokenCount ?? 0),
+      response: response + (usage.responseTokenCount ?? 0),
+    };
+  }
+
+  private begin(id: string): void {
+    this.mark("connection", "connected");
+    this.sights.restart();
+    this.watching?.abort();
+    this.watching = new AbortController();
+    if (id) void watch(id, this.key, (sight) => this.sights.see(sight, this.now()), this.watching.signal);
+  }
+
+  private content(content: ServerContent, message: ServerMessage): void {
+    const { inputTranscription, outputTranscription, interimInputTranscription, interrupted, turnComplete } = content;
+    if (interimInputTranscription?.text) heardSoFar(interimInputTranscription.text);
+    if (inputTranscription?.text) this.understood(inputTranscription.text);
+    if (outputTranscription?.text) this.speaks(outputTranscription.text);
+    for (const part of content.modelTurn?.parts ?? []) {
+      if (part.inlineData?.mimeType.startsWith("audio/")) this.sound(part.inlineData.data);
+      else if (part.text && !part.thought) this.speaks(part.text);
+    }
+    if (interrupted) this.interrupt(message);
+    if (!turnComplete) return;
+    this.mark("complete", content.turnCompleteReason ?? "turn complete", message);
+    turnOver(this.interrupted);
+    this.interrupted = false;
+  }
+
+  private understood(text: string): void {
+    heard(text);
+    this.timeline.words.push({ who: "user", at: this.sights.speechBegan(this.now()), text });
+  }
+
+  private speaks(text: string): void {
+    said(text);
+    const at = this.playing ? this.playing.next(seconds()) - this.timeline.began : this.now();
+    this.timeline.words.push({ who: "model", at, text });
+  }
+
+  private sound(data: string): void {
+    const samples = samplesOf(fromBase64(data));
+    if (!this.playing) return;
+    const from = this.playing.play(samples, seconds()) - this.timeline.began;
+    this.timeline.model.write(from, samples, SPEAKING_HZ);
+    this.sights.sounds(from);
+  }
+
+  private interrupt(message: ServerMessage): void {
+    this.interrupted = true;
+    this.playing?.stop(seconds());
+    this.timeline.model.cut(this.now());
+    this.mark("interrupted", "interrupted", message);
+  }
+
+  private called(calls: FunctionCall[], message: ServerMessage): void {
+    for (const call of calls) this.mark("call", `${call.name}(${JSON.stringify(call.args ?? {})})`, message);
+    this.session.send({ toolResponse: { functionResponses: calls.map(answer) } });
+  }
+
+  private mark(kind: "connection" | "complete" | "interrupted" | "call", text: string, message?: unknown): void {
+    this.timeline.mark(kind, this.now(), text, message === undefined ? "" : readable(message));
+  }
+
+  private log(from: "page" | "server", message: ClientMessage | ServerMessage): void {
+    if (isSound(message)) return; // fifty a second would drive out all others
+    const line = { id: nextId(), at: this.now(), from, text: readable(message) };
+    frames.value = appended(frames.value, line, FRAMES_MAX);
+  }
+}
+
+function isSound(message: ClientMessage | ServerMessage): boolean {
+  if ("realtimeInput" in message) return message.realtimeInput.audio !== undefined;
+  return "serverContent" in message && message.serverContent?.modelTurn?.parts?.[0]?.inlineData !== undefined;
+}
