@@ -74,3 +74,12 @@ function Page() {
 
 render(<Page />, document.body);
 resume();
+
+// For those who look at a session from the browser's own console, and for tests.
+Object.defineProperty(globalThis, "antiphon", {
+  value: {
+    get conversation() {
+      return conversation.value;
+    },
+  },
+});

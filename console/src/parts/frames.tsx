@@ -12,7 +12,7 @@ export function FramesPanel() {
             <b>
               {from === "page" ? "→" : "←"} {at.toFixed(2)} s
             </b>
-            <pre>{shown(text)}</pre>
+            <pre tabIndex={0}>{shown(text)}</pre>
           </li>
         ))}
       </ol>

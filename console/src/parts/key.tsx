@@ -8,17 +8,19 @@ export function KeyPanel() {
   return (
     <details class="panel">
       <summary>Key</summary>
-      <label>
-        API key or ephemeral token, where this server asks for one
-        <input
-          type="password"
-          autocomplete="off"
-          value={key.value}
-          onInput={({ currentTarget }) => {
-            key.value = currentTarget.value.trim();
-          }}
-        />
-      </label>
+      <form onSubmit={(event) => event.preventDefault()}>
+        <label>
+          API key or ephemeral token, where this server asks for one
+          <input
+            type="password"
+            autocomplete="off"
+            value={key.value}
+            onInput={({ currentTarget }) => {
+              key.value = currentTarget.value.trim();
+            }}
+          />
+        </label>
+      </form>
       <p class="hint">It is kept in this page only: a reload forgets it.</p>
     </details>
   );

@@ -135,7 +135,7 @@ function Code({ base }: { base: string }) {
           Copy
         </button>
       </div>
-      <pre>{code}</pre>
+      <pre tabIndex={0}>{code}</pre>
     </div>
   );
 }

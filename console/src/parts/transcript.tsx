@@ -13,7 +13,7 @@ export function Transcript() {
   return (
     <section class="transcript" aria-label="Conversation">
       <h2>Conversation</h2>
-      <ol ref={list} aria-live="polite" aria-relevant="additions text">
+      <ol ref={list} tabIndex={0} aria-live="polite" aria-relevant="additions text">
         {entries.value.map((entry) => (
           <li key={entry.id} class={`${entry.who}${entry.open ? " open" : ""}`}>
             <b>{WHO[entry.who]}</b> <bdi dir="auto">{shown(entry.text)}</bdi>

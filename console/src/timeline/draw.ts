@@ -67,6 +67,8 @@ export function draw(frame: Frame, timeline: Timeline, now: number): void {
   words(frame, timeline);
   marks(frame, timeline);
   present(frame, now);
+  title(frame, ROWS.user, "you", palette.user);
+  title(frame, ROWS.model, "antiphon", palette.model);
 }
 
 /** The mark nearest to a point, if one is there. */
@@ -130,10 +132,15 @@ function wave(frame: Frame, wave: Wave, row: Row, colour: string): void {
   context.fillStyle = colour;
   const step = (right - left) / width;
   for (let x = 0; x < width; x++) {
-    const [low, high] = wave.range(left + x * step, left + (x + 1) * step);
+    const [low, high] = wave.range(left + x * step, left + (x + 1) * step).map(visible) as [number, number];
     if (high > 0 || low < 0)
       context.fillRect(x, middle - (high * row.height) / 2, 1, Math.max(1, ((high - low) * row.height) / 2));
   }
+}
+
+/** A voice is rarely loud: the soft half of it gets more than half of the height. */
+function visible(level: number): number {
+  return Math.sign(level) * Math.sqrt(Math.abs(level));
 }
 
 function probability(frame: Frame, timeline: Timeline): void {
@@ -178,6 +185,12 @@ function marks(frame: Frame, timeline: Timeline): void {
     context.arc(x, middle, 4, 0, 2 * Math.PI);
     context.fill();
   }
+}
+
+function title({ context }: Frame, row: Row, text: string, colour: string): void {
+  context.font = "600 11px system-ui, sans-serif";
+  context.fillStyle = colour;
+  context.fillText(text, 4, row.top + 8);
 }
 
 function present(frame: Frame, now: number): void {
