@@ -23,8 +23,15 @@ const conversation = signal<Conversation | null>(null);
 /** The session there is, or a new one as the form asks. */
 function session(): Conversation | null {
   if (conversation.value && phase.value !== "closed") return conversation.value;
+  return begin(key.value);
+}
+
+/** Begin a new one. */
+function begin(key: string): Conversation | null {
   try {
-    conversation.value = new Conversation(base, key.value, setupOf(wishes.value), null);
+    const setup = setupOf(wishes.value);
+    void conversation.value?.close();
+    conversation.value = new Conversation(base, key, setup, null);
   } catch (error) {
     noted((error as Error).message);
     return null;
@@ -64,7 +71,7 @@ function Page() {
         <div class="panels">
           <KeyPanel />
           <SetupPanel base={base} open={phase.value !== "closed"} />
-          <TryPanel conversation={conversation.value} />
+          <TryPanel conversation={conversation.value} begin={begin} />
           <FramesPanel />
         </div>
       </main>

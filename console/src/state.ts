@@ -34,6 +34,9 @@ export const frames = signal<readonly FrameLine[]>([]);
 export const latencies = signal<readonly number[]>([]);
 export const tokens = signal<{ prompt: number; response: number }>({ prompt: 0, response: 0 });
 
+/** By which messages are late on purpose, each way. */
+export const delayMs = signal(0);
+
 let ids = 0;
 export const nextId = (): number => ++ids;
 

@@ -73,8 +73,29 @@ async def test_a_reload_goes_on_with_the_session(browser, server):
     await seen.page.reload()
     await seen.shows("() => document.querySelector('.phase.open')")
     await seen.page.get_by_text("Messages").click()
-    assert re.search(r'"sessionResumption":\s*{\s*"handle"', await seen.page.locator(".frames").inner_text())
+    await seen.page.locator(".frames li", has_text=re.compile(r'"sessionResumption": {\s*"handle"')).wait_for()
     assert seen.errors == []
+
+
+async def test_a_token_that_ends_says_so(browser, server, clock):
+    seen = await visit(browser, server.url)
+    await seen.page.get_by_text("Break").click()
+    await seen.press("New session on a token of 20 s")
+    await seen.shows("() => document.querySelector('.phase.open')")
+    clock.now += 30
+    await seen.write("hello")
+    await seen.page.locator(".transcript li.note", has_text="expired").wait_for()
+
+
+async def test_a_slow_network_makes_the_answer_late(browser, server):
+    seen = await visit(browser, server.url)
+    await seen.page.get_by_text("Break").click()
+    await seen.page.get_by_label("Delay each way, ms").fill("300")
+    await seen.write("hello")
+    await seen.shows("() => document.querySelector('.transcript li.model:not(.open)')")
+    connected, *_, complete = await seen.marks()
+    assert connected["at"] > 0.6, "the setup and its answer"
+    assert complete["at"] - connected["at"] > 0.6
 
 
 @pytest.mark.parametrize("server", [{"limits": {"reply_lead_s_max": 30.0}}], indirect=True)

@@ -1,5 +1,7 @@
 /** One WebSocket: JSON out, JSON in, in order. Browsers send no headers, so the key goes into the socket's query. */
 
+import { delayMs } from "../state";
+import { Delay } from "./delay";
 import type { ClientMessage, ServerMessage } from "./messages";
 
 export interface SocketEvents {
@@ -17,6 +19,8 @@ export const BUFFERED_BYTES_MAX = 1 << 20;
 export class Socket {
   private readonly socket: WebSocket;
   private reading: Promise<void> = Promise.resolve();
+  private readonly going = new Delay(() => delayMs.value);
+  private readonly coming = new Delay(() => delayMs.value);
 
   /** `key` is empty where the server asks for none. */
   constructor(base: string, key: string, events: SocketEvents) {
@@ -27,18 +31,18 @@ export class Socket {
       // Frames are Blobs, and a Blob is read asynchronously: one behind the other, or they overtake.
       this.reading = this.reading.then(async () => {
         const text = typeof data === "string" ? data : await data.text();
-        events.received(JSON.parse(text) as ServerMessage);
+        this.coming.pass(() => events.received(JSON.parse(text) as ServerMessage));
       });
     };
     this.socket.onclose = ({ code, reason }) => {
-      this.reading = this.reading.then(() => events.closed(code, reason));
+      this.reading = this.reading.then(() => this.coming.pass(() => events.closed(code, reason)));
     };
   }
 
   /** Whether it was given to the network. */
   send(message: ClientMessage): boolean {
     const takes = this.socket.readyState === WebSocket.OPEN && this.socket.bufferedAmount < BUFFERED_BYTES_MAX;
-    if (takes) this.socket.send(JSON.stringify(message));
+    if (takes) this.going.pass(() => this.socket.send(JSON.stringify(message)));
     return takes;
   }
 
