@@ -88,13 +88,14 @@ class Visit:
 Visiting = Callable[..., Awaitable[Visit]]
 
 
-def microphone(path: Path, recordings: Iterable[Path]) -> Path:
-    """A recording with silence around it, as a file Chromium takes for a microphone; it begins anew at its end."""
+def microphone(path: Path, recordings: Iterable[Path], end_s: float = 60.0) -> Path:
+    """A recording with silence around it, as a file Chromium takes for a microphone; after `end_s` it begins anew."""
     quiet: NDArray[np.int16] = np.zeros(round(QUIET_S * HEARING.rate_hz), np.int16)
     pieces = [quiet]
     for recording in recordings:
         pieces += [*(chunk.int16() for chunk in open_audio(recording, 60.0).chunks()), quiet]
-    soundfile.write(path, np.concatenate([*pieces, *[quiet] * 30]), HEARING.rate_hz)
+    end: NDArray[np.int16] = np.zeros(round(end_s * HEARING.rate_hz), np.int16)
+    soundfile.write(path, np.concatenate([*pieces, end]), HEARING.rate_hz)
     return path
 
 
@@ -111,11 +112,12 @@ async def chromium(sound: Path | None = None) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def visit(browser: Browser, url: str, **options: object) -> Visit:
-    """Open the page of a server in a browser that knows nothing yet."""
+async def visit(browser: Browser, url: str, *, scripts: Iterable[str] = (SPEAKER,), **options: object) -> Visit:
+    """Open the page of a server in a browser that knows nothing yet, with scripts that run before the page's own."""
     seen = await browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
     page = await seen.new_page()
-    await page.add_init_script(SPEAKER)
+    for script in scripts:
+        await page.add_init_script(script)
     visit = Visit(page)
     async with asyncio.timeout(WAIT_S):
         await page.goto(url.replace("ws", "http", 1) + "/")
