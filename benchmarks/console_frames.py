@@ -1,7 +1,7 @@
 """What the console costs a browser while somebody talks: time of a frame, and memory, minute by minute.
 
-Chromium, headless and drawing in software, has a recorded question for a microphone, over and over; the server's engines
-are scripted, so that the browser has the machine to itself. A frame is what the page does in one
+Chromium, headless and drawing in software, has a recorded question for a microphone, over and over; the engines are
+scripted, so that the browser has the machine to itself. A frame is what the page does in one
 `requestAnimationFrame`; how often frames come is told beside it.
 
     .venv/bin/python -m benchmarks.console_frames [--minutes 10] [--json]
