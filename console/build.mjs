@@ -9,6 +9,7 @@ await mkdir(into, { recursive: true });
 await build({
   entryPoints: {
     console: "src/console.tsx",
+    operate: "src/operate/operate.tsx",
     capture: "src/sound/capture.worklet.ts",
     playback: "src/sound/playback.worklet.ts",
     style: "src/style.css",

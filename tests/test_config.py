@@ -41,6 +41,13 @@ def test_a_secret_is_not_repeated():
     assert "sk-secret" not in repr(load_settings(llm={"api_key": "sk-secret"}))
 
 
+def test_an_operator_s_key_that_is_too_short_is_not_repeated():
+    with pytest.raises(SettingsError, match=r"server\.operator_key: .*16") as refused:
+        load_settings(server={"operator_key": "open-sesame"})
+    assert "sesame" not in str(refused.value)
+    assert "sesame" not in repr(load_settings(server={"operator_key": "open-sesame-open-sesame"}))
+
+
 def test_a_misspelt_name_does_not_give_its_value_away(monkeypatch):
     monkeypatch.setenv("ANTIPHON_LLM__APIKEY", "sk-secret")
     with pytest.raises(SettingsError, match=r"llm\.apikey") as refused:

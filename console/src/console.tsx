@@ -5,6 +5,7 @@ import { render } from "preact";
 import { Conversation } from "./conversation";
 import { forgetHandle, keptHandle } from "./kept";
 import { ownServer } from "./live/socket";
+import { Pages } from "./pages";
 import { Controls } from "./parts/controls";
 import { Figures } from "./parts/figures";
 import { FramesPanel } from "./parts/frames";
@@ -58,6 +59,7 @@ function Page() {
     <>
       <header>
         <h1>antiphon</h1>
+        <Pages here="Console" />
         <span class={`phase ${phase.value}`} role="status">
           {PHASES[phase.value]}
           {why.value && `: ${why.value}`}

@@ -92,11 +92,8 @@ export class Conversation {
   }
 
   async close(): Promise<void> {
-    talking.value = false;
     forgetHandle();
     this.session.close();
-    this.watching?.abort();
-    await this.closeMicrophone();
     await (await this.player).close();
   }
 
@@ -121,17 +118,24 @@ export class Conversation {
     phase.value = now;
     why.value = reason;
     if (now !== "open") this.watching?.abort();
+    if (now === "closed") this.fallSilent();
     if (reason) this.mark("connection", reason);
     if (reason && now === "closed") noted(reason);
   }
 
+  /** Nobody hears what is said from now on. */
+  private fallSilent(): void {
+    talking.value = false;
+    void this.closeMicrophone();
+  }
+
   private take(message: ServerMessage): void {
     this.log("server", message);
-    if (message.setupComplete) this.begin(message.setupComplete.sessionId ?? "");
+    if (message.setupComplete) this.begin();
     if (message.serverContent) this.content(message.serverContent, message);
     if (message.toolCall) this.called(message.toolCall.functionCalls ?? [], message);
     if (message.goAway) this.mark("connection", `go away in ${message.goAway.timeLeft}`, message);
-    if (this.session.handle) keepHandle(this.session.handle, this.setup);
+    if (message.sessionResumptionUpdate && this.session.handle) keepHandle(this.session.handle, this.setup);
     const usage = message.usageMetadata;
     if (!usage) return;
     const { prompt, response } = tokens.value;
@@ -141,12 +145,12 @@ export class Conversation {
     };
   }
 
-  private begin(id: string): void {
+  private begin(): void {
     this.mark("connection", "connected");
     this.sights.restart();
     this.watching?.abort();
     this.watching = new AbortController();
-    if (id) void watch(id, this.key, (sight) => this.sights.see(sight, this.now()), this.watching.signal);
+    void watch(this.session.name, this.key, (sight) => this.sights.see(sight, this.now()), this.watching.signal);
   }
 
   private content(content: ServerContent, message: ServerMessage): void {

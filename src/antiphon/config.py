@@ -11,7 +11,7 @@ from typing import Annotated
 
 import pydantic_settings
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from antiphon.engine_settings import MIB, Compute, EngineNames, Frozen, Kind, ModelEngines, RemoteLlm, Weights
@@ -25,6 +25,7 @@ __all__ = [
     "Kind",
     "Limits",
     "ModelEngines",
+    "Operating",
     "RemoteLlm",
     "Resumption",
     "Server",
@@ -35,6 +36,9 @@ __all__ = [
     "Weights",
     "load_settings",
 ]
+
+OPERATOR_KEY_CHARACTERS_MIN = 16
+"""One that is shorter could be guessed."""
 
 
 class Limits(Frozen):
@@ -226,6 +230,8 @@ class Server(Frozen):
     host: str = "127.0.0.1"
     port: int = Field(8765, ge=0, le=65_535)
     tls: bool = False
+    operator_key: SecretStr | None = Field(None, min_length=OPERATOR_KEY_CHARACTERS_MIN)
+    """What opens `/operate`; when it is not set, one is made and kept in `data_dir`."""
     origins: tuple[Annotated[str, Field(pattern=r"^(\*|null|[a-z][a-z0-9+.-]*://[^/]*)$")], ...] = ()
     """Of web pages that may use it while there is no key, beside those of this machine; `*` is all."""
     data_dir: Path = Field(default_factory=lambda: user_data_path("antiphon"))
@@ -238,6 +244,19 @@ class Server(Frozen):
     """For clients to leave a server that was told to stop."""
     record: Path | None = None
     """Keep every session: `talk.jsonl` stands for `talk-1a2b3c4d.jsonl` and so on."""
+
+
+class Operating(Frozen):
+    """The operator's page (console.md)."""
+
+    entry_s: float = Field(43_200.0, gt=0)
+    """For which a browser is let in that has given the key."""
+    entries_max: int = Field(16, gt=0)
+    """Browsers let in at once; the one that came first goes."""
+    wrong_keys_max: int = Field(10, gt=0)
+    """From one address in a minute; then no key from there is looked at, and it is refused with 429."""
+    key_bytes_max: int = Field(4_096, gt=0)
+    """The request that gives the key."""
 
 
 class Client(Frozen):
@@ -317,6 +336,7 @@ class Settings(BaseSettings):
     weights: Weights = Weights()
     compute: Compute = Compute()
     server: Server = Server()
+    operating: Operating = Operating()
     client: Client = Client()
     system_prompt: str = (
         "You are a friendly voice assistant. Answer in one or two short spoken sentences, "
@@ -361,5 +381,5 @@ def _fault(error: ValidationError) -> str:
     """Name the first field at fault; what it held is not repeated where it may be a secret."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    secret = first["loc"][0] == "llm" or first["type"] == "extra_forbidden"
+    secret = first["loc"][0] == "llm" or "operator_key" in first["loc"] or first["type"] == "extra_forbidden"
     return f"{where}: {first['msg']}" + ("" if secret else f" (got {first['input']!r})")

@@ -47,7 +47,7 @@ def test_the_commands(antiphon):
 async def test_the_code_and_the_banner(antiphon, tmp_path):
     key = antiphon("antiphon keys add server").split()[0]
     with serving(tmp_path, "--engines", "scripted", "--tls") as served:
-        banner = "".join(served.process.stderr.readline() for _ in range(3))
+        banner = "".join(served.process.stderr.readline() for _ in range(4))
         assert "1 key: a client needs one" in banner
         script = tmp_path / "example.py"
         script.write_text(f"key, base_url = {key!r}, {served.base_url!r}\n" + example("python"))
@@ -58,7 +58,7 @@ async def test_the_code_and_the_banner(antiphon, tmp_path):
 
 def test_the_banner_without_keys(tmp_path):
     with serving(tmp_path, "--engines", "scripted") as served:
-        banner = "".join(served.process.stderr.readline() for _ in range(3))
+        banner = "".join(served.process.stderr.readline() for _ in range(4))
     assert "none are configured: every key is accepted, from this machine only" in banner
 
 

@@ -84,7 +84,9 @@ async def test_one_call_too_many_is_busy_at_once(workers: Workers, gate: Gate) -
             await started(group, workers, gate, name)
         with pytest.raises(EngineBusy, match="test: 2 calls"):
             await workers.run(gate.work, "d")
+        assert workers.waiting == 2
         gate.open()
+    assert workers.waiting == 0
     assert await workers.run(gate.work, "e") == "e"
 
 

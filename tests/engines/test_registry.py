@@ -137,6 +137,18 @@ def test_a_model_name_can_have_engines_of_its_own() -> None:
     asyncio.run(engines.aclose())
 
 
+def test_calls_that_wait_are_told_by_the_engine_they_wait_for() -> None:
+    class Busy(scripted.ScriptedTts):
+        waiting = 3
+
+    engines = load_engines(SCRIPTED)
+    assert engines.queues() == {}, "scripted engines let nobody wait"
+    usual = replace(engines.usual, tts=Busy("tts"))
+    others = replace(usual, llm=scripted.make_llm(SCRIPTED))
+    assert Engines(usual, (("*", others),)).queues() == {"scripted": 3}, "once, though two sets have it"
+    asyncio.run(engines.aclose())
+
+
 def test_each_is_used_once_but_the_brain(install: Install) -> None:
     used: list[str] = []
 

@@ -72,7 +72,7 @@ async def test_any_version_prefix_and_doubled_slash(server, path):
 async def test_other_paths_and_methods_are_not_there(http):
     assert fault_of(await http.post("/v1/models", json={}))[:2] == (404, "NOT_FOUND")
     assert (await http.get(PATH)).status_code == 404
-    assert (await http.get("/")).status_code == 404
+    assert (await http.get("/nowhere")).status_code == 404
 
 
 BAD = {

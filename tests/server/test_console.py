@@ -12,15 +12,18 @@ async def fetched(server: Listening, path: str) -> httpx.Response:
         return await client.get(path)
 
 
-async def test_the_page_is_there_and_names_only_files_of_ours(server):
-    answer = await fetched(server, "/")
+@pytest.mark.parametrize(("path", "script"), [("/", "console"), ("/operate", "operate")])
+async def test_the_pages_are_there_and_name_only_files_of_ours(server, path, script):
+    answer = await fetched(server, path)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/html")
-    assert 'src="/assets/console.js"' in answer.text
+    assert f'src="/assets/{script}.js"' in answer.text
     assert "//" not in answer.text.replace("<!doctype", ""), "no other host"
 
 
-@pytest.mark.parametrize("path", ["/", "/assets/console.js", "/assets/style.css", "/assets/capture.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/operate", "/assets/console.js", "/assets/operate.js", "/assets/style.css", "/assets/capture.js"]
+)
 async def test_browsers_are_told_to_take_nothing_from_elsewhere(server, path):
     headers = (await fetched(server, path)).headers
     policy = headers["content-security-policy"]

@@ -7,7 +7,7 @@ from websockets.exceptions import InvalidStatus
 
 from antiphon.config import load_settings
 from antiphon.errors import SettingsError
-from antiphon.server.origins import check_page, is_loopback
+from antiphon.server.origins import check_own_page, check_page, is_loopback
 from antiphon.server.refusals import Refused
 from tests.server.conftest import DEVELOPER, VERTEX
 
@@ -131,3 +131,28 @@ async def test_a_name_that_was_made_to_lead_here_may_post_nothing(server, store,
         assert (await http.post(url, json={}, headers=rebound)).status_code == 403
         key = {"x-goog-api-key": await store.keys.add("phone")}
         assert (await http.post(url, json={}, headers=rebound | key)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "own"),
+    [
+        (HERE, None, True),
+        (HERE, f"http://{HERE}", True),
+        ("voice.example:443", "https://voice.example:443", True),
+        (HERE, "http://127.0.0.1:1", False),
+        (HERE, f"http://localhost:{HERE.rpartition(':')[2]}", False),
+        (HERE, EVIL, False),
+        (HERE, "null", False),
+        (HERE, "", False),
+        ("", "null", False),
+        (None, "file://", False),
+    ],
+)
+def test_some_things_are_for_pages_of_this_very_server(host, origin, own):
+    headers = [(name, value.encode()) for name, value in ((b"host", host), (b"origin", origin)) if value is not None]
+    connection = HTTPConnection({"type": "http", "headers": headers})
+    if own:
+        check_own_page(connection)
+    else:
+        with pytest.raises(Refused, match="for the server's own page"):
+            check_own_page(connection)

@@ -5,6 +5,8 @@ import urllib.request
 
 import pytest
 
+from antiphon.runtime.sights import Sights
+from antiphon.server.course import Course
 from antiphon.server.presence import Presence
 from tests.server.conftest import DEVELOPER, VERTEX, WAIT_S
 
@@ -13,6 +15,7 @@ RESUMABLE = {"setup": {"model": "models/x", "sessionResumption": {}}}
 
 class Guest:
     def __init__(self, owner: str | None = None):
+        self.watch, self.sights = None, Sights(0.0)
         self.owner = owner
         self.told = asyncio.Event()
         self.asked: list[float] = []
@@ -56,6 +59,25 @@ async def test_only_those_of_one_owner_are_asked():
         assert await presence.ask_to_leave("phone", 5.0) == 1
         assert await presence.ask_to_leave(None, 6.0) == 1
     assert [guest.asked for guest in (phone, kiosk, nobody)] == [[5.0], [], [6.0]]
+
+
+async def test_an_emptied_server_lets_people_in_again_unless_it_stops():
+    presence, guest = Presence(sessions_max=2), Guest()
+    with presence.entered(guest):
+        assert await presence.empty(5.0) == 1
+        assert (presence.full, guest.asked) == (True, [5.0])
+        assert presence.resume()
+        assert not presence.full
+    await presence.drain(5.0)
+    assert not presence.resume()
+    assert presence.full
+
+
+async def test_guests_are_named_in_the_order_they_came():
+    presence, early, late = Presence(sessions_max=2), Guest(), Guest()
+    early.course, late.course = Course(1.0), Course(2.0)
+    with presence.entered(late), presence.entered(early):
+        assert list(presence) == [early, late]
 
 
 def post(url: str, **headers: str) -> tuple[int, object]:

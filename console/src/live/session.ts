@@ -25,7 +25,7 @@ const STAY_SHARE = 0.5;
 const DELIBERATE = 1000;
 const REFUSED = new Set([1007, 1008]);
 
-export type Dial = (base: string, key: string, events: SocketEvents) => Pick<Socket, "send" | "close">;
+export type Dial = (base: string, key: string, watch: string, events: SocketEvents) => Pick<Socket, "send" | "close">;
 
 export class LiveSession {
   private phase: Phase = "closed";
@@ -34,6 +34,8 @@ export class LiveSession {
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private departing = false;
+  /** Of the connection there is, for whoever wants to watch it; each has a new one. */
+  name = "";
   private midTurn = false;
 
   /** `handle` resumes an earlier session. */
@@ -43,7 +45,7 @@ export class LiveSession {
     private readonly setup: Setup,
     private readonly events: SessionEvents,
     public handle: string | null = null,
-    private readonly dial: Dial = (base, key, events) => new Socket(base, key, events),
+    private readonly dial: Dial = (base, key, watch, events) => new Socket(base, key, watch, events),
   ) {}
 
   open(): void {
@@ -85,7 +87,8 @@ export class LiveSession {
 
   private connect(): void {
     this.departing = this.midTurn = false;
-    const socket: ReturnType<Dial> = this.dial(this.base, this.key, {
+    this.name = randomName();
+    const socket: ReturnType<Dial> = this.dial(this.base, this.key, this.name, {
       opened: () => {
         const setup: ClientMessage = { setup: this.resuming() };
         if (this.socket === socket && socket.send(setup)) this.events.sent(setup);
@@ -149,4 +152,9 @@ export class LiveSession {
     this.enter("mending", why);
     this.timer = setTimeout(() => this.connect(), wait * (0.5 + Math.random() / 2));
   }
+}
+
+/** Not `randomUUID`, which pages without TLS from another machine do not have. */
+function randomName(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

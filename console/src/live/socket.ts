@@ -22,9 +22,9 @@ export class Socket {
   private readonly going = new Delay(() => delayMs.value);
   private readonly coming = new Delay(() => delayMs.value);
 
-  /** `key` is empty where the server asks for none. */
-  constructor(base: string, key: string, events: SocketEvents) {
-    const query = key ? `?key=${encodeURIComponent(key)}` : "";
+  /** `key` is empty where the server asks for none; `watch` names the session for `live/watch.ts`. */
+  constructor(base: string, key: string, watch: string, events: SocketEvents) {
+    const query = `?${new URLSearchParams({ ...(key && { key }), watch })}`;
     this.socket = new WebSocket(base + PATH + query);
     this.socket.onopen = () => events.opened();
     this.socket.onmessage = ({ data }: MessageEvent<string | Blob>) => {

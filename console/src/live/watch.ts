@@ -21,10 +21,15 @@ export type Sight =
     };
 
 /** Reads until the session ends or `signal` says so; a server that knows no such thing is no failure. */
-export async function watch(id: string, key: string, see: (sight: Sight) => void, signal: AbortSignal): Promise<void> {
+export async function watch(
+  name: string,
+  key: string,
+  see: (sight: Sight) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const headers: HeadersInit = key ? { "x-goog-api-key": key } : {};
   try {
-    const answer = await fetch(`/watch/${encodeURIComponent(id)}`, { headers, signal, cache: "no-store" });
+    const answer = await fetch(`/watch/${encodeURIComponent(name)}`, { headers, signal, cache: "no-store" });
     if (!answer.ok || !answer.body) return;
     for await (const line of lines(answer.body)) see(JSON.parse(line) as Sight);
   } catch (error) {

@@ -4,12 +4,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../conversation";
 import { draw, type Frame, frameOf, HEIGHT, markAt } from "../timeline/draw";
 import { paletteOf } from "../timeline/palette";
-import type { Mark } from "../timeline/timeline";
+import { type Mark, Timeline } from "../timeline/timeline";
 import { View } from "../timeline/view";
 
 const ZOOM = 1.5;
 /** Of what is seen, by an arrow key. */
 const STEP = 0.2;
+
+/** Before the first session. */
+const NOTHING = new Timeline(0);
 
 interface Pointed {
   mark: Mark;
@@ -29,7 +32,7 @@ export function TimelinePanel({ conversation }: { conversation: Conversation | n
     if (!element) return;
     return painting(element, (context, width) => {
       frame.current = frameOf(context, width, view, now(), paletteOf(element));
-      if (conversation) draw(frame.current, conversation.timeline, now());
+      draw(frame.current, conversation?.timeline ?? NOTHING, now());
     });
   }, [conversation]);
 
@@ -95,7 +98,7 @@ export function TimelinePanel({ conversation }: { conversation: Conversation | n
         onPointerLeave={() => setPointed(null)}
       />
       {pointed && (
-        <div class="tip" style={{ left: `${pointed.x}px` }}>
+        <div class="tip" style={{ left: `max(0px, min(${pointed.x}px, 100% - 24rem))` }}>
           <b>{pointed.mark.text}</b> at {pointed.mark.at.toFixed(2)} s
           {pointed.mark.raw && <pre>{pointed.mark.raw}</pre>}
         </div>

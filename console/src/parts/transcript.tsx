@@ -21,7 +21,7 @@ export function Transcript() {
           </li>
         ))}
       </ol>
-      {entries.value.length === 0 && <p class="hint">Press Talk and say something, or type below.</p>}
+      {entries.value.length === 0 && <p class="hint">Press Talk and say something, or type a message.</p>}
     </section>
   );
 }

@@ -41,6 +41,6 @@ export class Player {
   }
 
   async close(): Promise<void> {
-    await this.context.close();
+    if (this.context.state !== "closed") await this.context.close();
   }
 }

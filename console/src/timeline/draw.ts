@@ -118,10 +118,16 @@ function spans(frame: Frame, timeline: Timeline, now: number): void {
     const row = rows[span.kind];
     context.fillStyle = palette.spans[span.kind];
     context.fillRect(from, row.top, Math.max(1, behind - from), row.height);
-    if (span.kind !== "wait" || behind - from < 30) continue;
+    if (span.kind !== "wait") continue;
     context.fillStyle = palette.text;
-    context.fillText(span.text, from + 4, row.top + row.height / 2, behind - from - 6);
+    context.fillText(fitting(context, span.text, behind - from - 6), from + 3, row.top + row.height / 2);
   }
+}
+
+/** The whole text, or its beginning up to a colon, or nothing: what there is room for. */
+function fitting(context: CanvasRenderingContext2D, text: string, width: number): string {
+  const short = text.split(":", 1)[0] ?? "";
+  return [text, short].find((each) => context.measureText(each).width <= width) ?? "";
 }
 
 function wave(frame: Frame, wave: Wave, row: Row, colour: string): void {

@@ -9,7 +9,7 @@ const HANDLE: ServerMessage = { sessionResumptionUpdate: { newHandle: "h1", resu
 class Server {
   readonly sockets: { events: SocketEvents; sent: ClientMessage[]; closed: boolean }[] = [];
 
-  readonly dial: Dial = (_base, _key, events) => {
+  readonly dial: Dial = (_base, _key, _watch, events) => {
     const socket = { events, sent: [] as ClientMessage[], closed: false };
     this.sockets.push(socket);
     return {

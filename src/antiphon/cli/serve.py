@@ -116,9 +116,12 @@ async def _finished(awaited: Awaitable[object]) -> None:
 def _greet(console: Console, server: "Listening") -> None:
     base = server.url.replace("ws", "http", 1)
     console.print(f"[bold]antiphon[/bold] listens on [bold]{server.url}[/bold]; Ctrl-C stops.")
+    console.print(f"  in a browser        {base}/")
     console.print(f"  base URL for SDKs   {base}")
     console.print(f"  raw WebSocket       {server.url}{DEVELOPER_PATH}")
     console.print(f"  credentials         {_credentials(server)}")
+    if server.operator_file is not None:
+        console.print(f"  operate             {base}/operate with the key in {server.operator_file}")
     if server.certificate is None and server.reached_by_others:
         console.print("[yellow]  without --tls anybody on the way reads keys and conversations[/yellow]")
     if server.certificate is None:

@@ -44,6 +44,15 @@ class Engine(Protocol):
         """Free the model. No stream is used afterwards."""
 
 
+@runtime_checkable
+class Queued(Protocol):
+    """An engine whose calls wait for each other."""
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait now."""
+
+
 # Ears: is somebody speaking?
 
 

@@ -53,6 +53,10 @@ class Hibari:
     def open(self, voice: str | None) -> "HibariStream":
         return HibariStream(self)
 
+    @property
+    def waiting(self) -> int:
+        return self._workers.waiting
+
     async def aclose(self) -> None:
         await self._workers.aclose()
 

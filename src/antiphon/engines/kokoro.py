@@ -68,6 +68,10 @@ class Kokoro:
         name = (voice or "").casefold()
         return KokoroStream(self, name if name in self._styles else self.voices[0])
 
+    @property
+    def waiting(self) -> int:
+        return self._workers.waiting
+
     async def aclose(self) -> None:
         await self._workers.aclose()
 

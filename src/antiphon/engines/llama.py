@@ -154,6 +154,10 @@ class Llama:
         except httpx.HTTPError as error:
             raise EngineFailed(f"llama.cpp does not tokenize: {error!r}") from error
 
+    @property
+    def waiting(self) -> int:
+        return self._workers.waiting
+
     async def aclose(self) -> None:
         for stream in self._slots.streams():
             stream.close()

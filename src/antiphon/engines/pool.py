@@ -52,6 +52,11 @@ class Workers:
         self._waiting: deque[_Call[Any]] = deque()
         self._closed = False
 
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for a thread."""
+        return len(self._waiting)
+
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Call `work(*args)` in a thread.
 

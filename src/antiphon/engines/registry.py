@@ -6,6 +6,7 @@ A package adds an engine by declaring, in the group of its kind (`antiphon.vad`,
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
@@ -19,7 +20,7 @@ import numpy as np
 
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.config import EngineNames, Kind, Settings
-from antiphon.engines.contracts import Asr, Descriptor, EndOfTurn, Engine, Hints, Llm, Tts, Vad
+from antiphon.engines.contracts import Asr, Descriptor, EndOfTurn, Engine, Hints, Llm, Queued, Tts, Vad
 from antiphon.errors import AntiphonError, EngineFailed, EngineUnavailable
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -58,14 +59,25 @@ class Engines:
         name = model.rstrip("/").rpartition("/")[2].lower()
         return next((engines for pattern, engines in self.by_model if fnmatchcase(name, pattern)), self.usual)
 
+    def queues(self) -> dict[str, int]:
+        """Calls that wait now, by the names of the engines in which calls can wait."""
+        waiting: Counter[str] = Counter()
+        for engine in self._loaded():
+            if isinstance(engine, Queued):
+                waiting[engine.descriptor.name] += engine.waiting
+        return dict(waiting)
+
     async def aclose(self) -> None:
         """Close each engine once, whatever the others say; then raise what the first fault was."""
-        sets = (self.usual, *(engines for _, engines in self.by_model))
-        loaded = {id(engine): engine for engines in sets for engine in engines.engines()}
-        outcomes = await asyncio.gather(*(engine.aclose() for engine in loaded.values()), return_exceptions=True)
+        outcomes = await asyncio.gather(*(engine.aclose() for engine in self._loaded()), return_exceptions=True)
         for outcome in outcomes:
             if outcome is not None:
                 raise outcome
+
+    def _loaded(self) -> tuple[Engine, ...]:
+        """Each engine once."""
+        sets = (self.usual, *(engines for _, engines in self.by_model))
+        return tuple({id(engine): engine for engines in sets for engine in engines.engines()}.values())
 
 
 def installed(kind: Kind) -> tuple[str, ...]:

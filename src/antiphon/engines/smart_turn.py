@@ -43,6 +43,10 @@ class SmartTurn:
     async def probability(self, audio: AudioChunk) -> float:
         return await self._workers.run(self._judge, hearing_samples(audio)[-_HEARD_SAMPLES:])
 
+    @property
+    def waiting(self) -> int:
+        return self._workers.waiting
+
     async def aclose(self) -> None:
         await self._workers.aclose()
 

@@ -83,6 +83,10 @@ class Whisper:
     def open(self, hints: Hints) -> "WhisperStream":
         return WhisperStream(self, hints)
 
+    @property
+    def waiting(self) -> int:
+        return self._workers.waiting
+
     async def aclose(self) -> None:
         await self._workers.aclose()
         self._model.unload_model()

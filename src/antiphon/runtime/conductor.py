@@ -22,8 +22,9 @@ from antiphon.runtime.gate import Gate
 from antiphon.runtime.hearing import Hearing
 from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.outbox import Outbox
+from antiphon.runtime.sights import Sights
 from antiphon.runtime.speaking import Speaking
-from antiphon.runtime.trace import Trace, TurnTimes
+from antiphon.runtime.trace import Report, Trace, TurnTimes
 from antiphon.session.effects import (
     CancelReply,
     ClearTimer,
@@ -60,7 +61,16 @@ class _SessionOver(Exception):
 class Conductor:
     """Runs one session. The connection puts events into `inbox` and takes messages from `outbox`."""
 
-    def __init__(self, session: Session, engines: Engines, keeper: Keeper, limits: Limits, budget: Budget) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a session runs on
+        self,
+        session: Session,
+        engines: Engines,
+        keeper: Keeper,
+        limits: Limits,
+        budget: Budget,
+        report: Report | None = None,
+    ) -> None:
+        """`report` is told where the time of each spoken turn went, as it begins to sound."""
         self.inbox: Channel[Event] = Channel(limits.inbox_events_max)
         self.outbox = Outbox(limits.outbox_messages_high, limits.outbox_messages_max, self._report_reached)
         self.gate = Gate(limits.heard_backlog_s_high, limits.heard_backlog_s_low)
@@ -76,7 +86,12 @@ class Conductor:
         self._speaking: Speaking | None = None
         self._turns: dict[TurnId, asyncio.Task[None]] = {}
         self._alarm = Alarm(self.inbox)
-        self._trace = Trace(lambda times: _log_times(session.id, times))
+        self._clock = asyncio.get_running_loop().time
+        self.sights = Sights(self._clock())
+        self._trace = Trace(self._report_turn)
+        self._report = report
+        self.last_turn: TurnTimes | None = None
+        """Of those that have begun to sound."""
         self._closed = False
 
     async def run(self) -> None:
@@ -90,13 +105,14 @@ class Conductor:
         finally:
             self.inbox.close()
             self._alarm.close()
+            self.sights.close()
             self._drafted(wasted=True)
             for streams in (self._hearing, self._speaking):
                 if streams:
                     streams.close()
 
     async def _conduct(self) -> NoReturn:
-        clock = asyncio.get_running_loop().time
+        clock = self._clock
         self._perform_all(self._session.begin(clock()), clock())
         while not self._closed:
             event = await self.inbox.get()
@@ -104,13 +120,18 @@ class Conductor:
                 continue
             now = clock()
             self._trace.event(event, now)
-            self._perform_all(self._session.receive(event, now), now)
+            effects = self._session.receive(event, now)
+            if self.sights.watched:
+                self.sights.event(event, self._session.speech, now)
+            self._perform_all(effects, now)
         self.inbox.close()  # a task that is about to report must not wait for a reader that is gone
         raise _SessionOver
 
     def _perform_all(self, effects: list[Effect], now: float) -> None:
         for effect in effects:
             self._trace.effect(effect, now)
+            if self.sights.watched:
+                self.sights.effect(effect, now)
             self._perform(effect)
 
     def _perform(self, effect: Effect) -> None:  # noqa: C901 - a table: one line an effect
@@ -204,10 +225,14 @@ class Conductor:
         with suppress(ChannelClosed):
             await self.inbox.put(ReplyReached(turn))
 
+    def _report_turn(self, times: TurnTimes) -> None:
+        log.info("session=%s %s", self._session.id, times)
+        self.last_turn = times
+        if self._report is not None:
+            self._report(times)
+        if self.sights.watched:
+            self.sights.turn(times, self._clock())
+
     def _close(self, code: CloseCode, reason: str) -> None:
         self._closed = True
         self.outbox.close(code, reason)
-
-
-def _log_times(session_id: str, times: TurnTimes) -> None:
-    log.info("session=%s %s", session_id, times)

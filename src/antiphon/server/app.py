@@ -22,9 +22,13 @@ from antiphon.server.admission import Admission, Admissions
 from antiphon.server.auth_tokens import Mint
 from antiphon.server.connection import Connection
 from antiphon.server.console import console_routes
+from antiphon.server.metrics import CONTENT_TYPE, Metrics
+from antiphon.server.operating import Operator
+from antiphon.server.operator_key import OperatorKey
 from antiphon.server.paths import dialect_of, is_auth_tokens
-from antiphon.server.presence import Presence
+from antiphon.server.presence import Presence, time_left_asked
 from antiphon.server.refusals import Kind, Refused, google_error
+from antiphon.server.watching import watched
 from antiphon.store.contracts import Store
 from antiphon.wire.dialect import Dialect
 
@@ -32,18 +36,16 @@ log = logging.getLogger(__name__)
 
 UNAVAILABLE = "The service is currently unavailable."
 
-TIME_LEFT_S_MIN, TIME_LEFT_S_MAX = 0.1, 3_600.0
-"""What a client may be given to leave."""
-
 
 class App:
     """What the routes share: the engines, the settings, the store, and who is connected."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a server is made of
         self,
         engines: Engines,
         settings: Settings,
         store: Store,
+        operator_key: OperatorKey,
         *,
         private: bool,
         clock: Callable[[], float] = time.time,
@@ -57,6 +59,8 @@ class App:
         self._roster = Roster()
         self._budget = Budget(settings.speculation.drafts_at_once_max)
         self.presence = Presence(settings.limits.sessions_max)
+        self._metrics = Metrics(self.presence, engines, self._budget)
+        self._operator = Operator(operator_key, self.presence, engines, settings, clock)
 
     def starlette(self) -> Starlette:
         """The ASGI application."""
@@ -66,6 +70,9 @@ class App:
                 Route("/healthz", self._healthz),
                 Route("/readyz", self._readyz),
                 Route("/go_away", self._go_away, methods=["POST"]),
+                *self._operator.routes(),
+                Route("/watch/{name}", self._watch),
+                Route("/metrics", self._figures),
                 Route("/{path:path}", self._auth_tokens, methods=["GET", "POST"]),
                 WebSocketRoute("/{path:path}", self._live),
             ]
@@ -92,15 +99,23 @@ class App:
 
     async def _told_to_go(self, request: Request) -> Response:
         owner = await self._admissions.owner_asking(request)
-        asked = request.query_params.get("time_left_s", str(self._settings.server.go_away_notice_s))
-        try:
-            time_left_s = float(asked)
-        except ValueError:
-            time_left_s = -1.0
-        if not TIME_LEFT_S_MIN <= time_left_s <= TIME_LEFT_S_MAX:
-            span = f"{TIME_LEFT_S_MIN:g}..{TIME_LEFT_S_MAX:g}"
-            raise Refused(Kind.INVALID_ARGUMENT, f"time_left_s: {asked[:20]!r} is not in {span} seconds")
+        time_left_s = time_left_asked(request, self._settings.server.go_away_notice_s)
         return JSONResponse({"sessions": await self.presence.ask_to_leave(owner, time_left_s)})
+
+    async def _watch(self, request: Request) -> Response:
+        """What the server alone knows of a session."""
+        return await _answered(watched(request, self._admissions, self.presence))
+
+    async def _figures(self, request: Request) -> Response:
+        """What Prometheus wants to know; with keys, the operator's is needed."""
+        return await _answered(self._counted(request))
+
+    async def _counted(self, request: Request) -> Response:
+        if await self._admissions.open_to_all():
+            await self._admissions.owner_asking(request)
+        else:
+            self._operator.guard.check(request)
+        return Response(self._metrics.text(), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})
 
     async def _live(self, websocket: WebSocket) -> None:
         dialect = dialect_of(websocket.url.path)
@@ -124,11 +139,20 @@ class App:
 
     async def _serve(self, websocket: WebSocket, dialect: Dialect, admission: Admission) -> None:
         if self.presence.full:
-            why = "the server is stopping" if self.presence.draining else "the most this server takes"
+            closed = "the server is stopping" if self.presence.stopping else "nobody new is let in now"
+            why = closed if self.presence.draining else "the most this server takes"
             await _deny(websocket, Kind.UNAVAILABLE, f"{len(self.presence)} sessions are open; {why}")
             return
         connection = Connection(
-            websocket, dialect, self._engines, self._settings, admission, self._store, self._roster, self._budget
+            websocket,
+            dialect,
+            self._engines,
+            self._settings,
+            admission,
+            self._store,
+            self._roster,
+            self._budget,
+            self._metrics.session(dialect),
         )
         with self.presence.entered(connection):
             await websocket.accept()

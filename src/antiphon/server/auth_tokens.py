@@ -1,14 +1,14 @@
 """`POST /{version}/auth_tokens`: makes ephemeral tokens for clients that must not hold a key (protocol.md 6)."""
 
-import asyncio
 from collections.abc import Callable
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from antiphon.config import Settings
 from antiphon.errors import RemoteProtocolError, StoreFull
 from antiphon.server.admission import Admissions
+from antiphon.server.body import body_of
 from antiphon.server.refusals import Kind, Refused
 from antiphon.store.contracts import Store, Token
 from antiphon.wire.auth_token import AuthToken
@@ -34,7 +34,9 @@ class Mint:
         owner = await self._admissions.owner_asking(request)
         limits = self._limits
         asked = decode_auth_token(
-            await self._body(request), depth_max=limits.json_depth_max, values_max=limits.json_values_max
+            await body_of(request, bytes_max=limits.message_bytes_max, wait_s=limits.setup_wait_s) or b"{}",
+            depth_max=limits.json_depth_max,
+            values_max=limits.json_values_max,
         )
         now = self._clock()
         token = self._token(asked, owner, now)
@@ -49,21 +51,6 @@ class Mint:
             new_session_expire_time=Timestamp(token.new_session_expires),
         )
         return Response(encode_auth_token(made), media_type="application/json")
-
-    async def _body(self, request: Request) -> bytes:
-        body = bytearray()
-        most, wait = self._limits.message_bytes_max, self._limits.setup_wait_s
-        try:
-            async with asyncio.timeout(wait):
-                async for piece in request.stream():
-                    body += piece
-                    if len(body) > most:
-                        raise Refused(Kind.INVALID_ARGUMENT, f"Request payload size exceeds the limit: {most} bytes.")
-        except TimeoutError:
-            raise Refused(Kind.INVALID_ARGUMENT, f"Request payload did not come within {wait:g} s.") from None
-        except ClientDisconnect:
-            raise Refused(Kind.INVALID_ARGUMENT, "Request payload did not come to its end.") from None
-        return bytes(body) or b"{}"
 
     def _token(self, asked: AuthToken, owner: str | None, now: float) -> Token:
         uses = 1 if asked.uses is None else asked.uses

@@ -19,7 +19,11 @@ from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.keeper import Keeper
 from antiphon.runtime.outbox import Farewell
 from antiphon.runtime.roster import Roster
+from antiphon.runtime.sights import Sights
+from antiphon.runtime.trace import TurnTimes
 from antiphon.server.admission import Admission
+from antiphon.server.course import Course
+from antiphon.server.metrics import SessionMetrics
 from antiphon.session.events import Garbled, Leave, Received
 from antiphon.session.session import Session
 from antiphon.store.contracts import Store
@@ -27,6 +31,9 @@ from antiphon.wire.codec import decode_client, encode_server
 from antiphon.wire.dialect import Dialect
 
 log = logging.getLogger(__name__)
+
+ABNORMAL = 1006
+"""What a connection ended with that was not closed: the code nobody sends (RFC 6455, 7.1.5)."""
 
 
 class _PeerGone(Exception):
@@ -46,14 +53,22 @@ class Connection:
         store: Store,
         roster: Roster,
         budget: Budget,
+        metrics: SessionMetrics,
     ) -> None:
         self._websocket = websocket
-        self._dialect = dialect
+        self.dialect = dialect
+        """The product whose client it is."""
         self._admission = admission
+        self._metrics = metrics
+        self._ended_with = ABNORMAL
         self._limits = settings.limits
         self.id = str(uuid.uuid4())
+        self.watch = websocket.query_params.get("watch")
+        """The name under which the client wants to watch its session."""
         self.owner = admission.owner
         """The name of the key it came with."""
+        self.course = Course(asyncio.get_running_loop().time())
+        """How far the session has come."""
         kept = settings.resumption
         vertex = dialect is Dialect.VERTEX
         self._keeper = Keeper(
@@ -64,7 +79,7 @@ class Connection:
         )
         self._recorder = _recorder(settings.server.record, self.id, dialect)
         session = Session(self.id, dialect, settings, admission.locked)
-        self._conductor = Conductor(session, engines, self._keeper, settings.limits, budget)
+        self._conductor = Conductor(session, engines, self._keeper, settings.limits, budget, metrics.turn)
 
     async def run(self) -> None:
         """Serve until the socket is closed. Never raises for what a peer or an engine does."""
@@ -80,9 +95,20 @@ class Connection:
             log.exception("session=%s crashed", self.id)
             await self._close(Farewell(CloseCode.INTERNAL, "Internal error encountered."))
         finally:
+            self._metrics.closed(self._ended_with)
             await self._keeper.close()
             if self._recorder is not None:
                 self._recorder.close()
+
+    @property
+    def last_turn(self) -> TurnTimes | None:
+        """Of its session's turns the last that has begun to sound."""
+        return self._conductor.last_turn
+
+    @property
+    def sights(self) -> Sights:
+        """What can be seen of its session."""
+        return self._conductor.sights
 
     async def leave(self, time_left_s: float) -> None:
         """Ask the client to go elsewhere (protocol.md 4.7); after that time the socket is closed."""
@@ -116,7 +142,8 @@ class Connection:
         except (WebSocketDisconnect, RuntimeError):
             raise _PeerGone from None
         if message["type"] == "websocket.disconnect":
-            log.info("session=%s the client left with %s", self.id, message.get("code"))
+            self._ended_with = message.get("code") or self._ended_with
+            log.info("session=%s the client left with %s", self.id, self._ended_with)
             raise _PeerGone
         text: str | None = message.get("text")
         data: bytes = message.get("bytes") or b""
@@ -128,11 +155,13 @@ class Connection:
             if isinstance(message, Farewell):
                 await self._close(message)
                 raise _PeerGone
+            self.course.sent(message)
+            self._metrics.sent(message)
             if self._recorder is not None:
                 self._recorder.sent(message)
             try:
                 async with asyncio.timeout(self._limits.send_wait_s):
-                    await self._websocket.send_bytes(encode_server(message, self._dialect))
+                    await self._websocket.send_bytes(encode_server(message, self.dialect))
             except TimeoutError:
                 log.warning("session=%s the client does not read", self.id)
                 await self._close(Farewell(CloseCode.TRY_AGAIN_LATER, "The client does not read."))
@@ -142,6 +171,7 @@ class Connection:
 
     async def _close(self, farewell: Farewell) -> None:
         """Close with a reason that names our log, where the whole of it stands."""
+        self._ended_with = int(farewell.code)
         log.warning("session=%s closed with %d: %s", self.id, farewell.code, farewell.reason)
         reason = fit_reason(farewell.reason, f" (log {self.id[:8]})")
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):

@@ -1,6 +1,6 @@
-"""The console at `/`: a page that talks to this server, its files, and what browsers are told about them.
+"""The pages: the console at `/`, the operator's at `/operate`, their files, and what browsers are told about them.
 
-The files lie in `pages/` and are made from `console/` at the top of the repository; what the page does: console.md.
+The files lie in `pages/` and are made from `console/` at the top of the repository; what the pages do: console.md.
 """
 
 from pathlib import Path
@@ -39,15 +39,20 @@ HEADERS: Final = {
 
 
 def console_routes() -> list[BaseRoute]:
-    """The page at `/` and its files at `/assets`."""
+    """The pages at `/` and `/operate`, and their files at `/assets`."""
     return [
         Route("/", _page),
+        Route("/operate", _operate),
         Mount("/assets", _Assets(directory=PAGES)),
     ]
 
 
 async def _page(_: Request) -> Response:
     return FileResponse(PAGES / "index.html", headers=HEADERS)
+
+
+async def _operate(_: Request) -> Response:
+    return FileResponse(PAGES / "operate.html", headers=HEADERS)
 
 
 class _Assets(StaticFiles):

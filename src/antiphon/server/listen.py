@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import uvicorn
 
@@ -15,6 +16,7 @@ from antiphon.config import Settings
 from antiphon.engines.registry import load_engines
 from antiphon.errors import SettingsError
 from antiphon.server.app import App
+from antiphon.server.operator_key import operator_key
 from antiphon.server.origins import is_loopback
 from antiphon.server.protocol import bounded_protocol
 from antiphon.server.tls import Certificate, local_certificate
@@ -42,6 +44,8 @@ class Listening:
     """Keys that are good now."""
     open_to_all: bool = True
     """No key is needed."""
+    operator_file: Path | None = None
+    """Where the operator's key can be read; None when `server.operator_key` names it."""
     drain: Callable[[], Awaitable[None]] = _nobody
     """Ask the clients to leave, and wait for them as long as `server.drain_s`."""
 
@@ -79,15 +83,16 @@ async def listening(settings: Settings, clock: Callable[[], float] = time.time) 
         private = is_loopback(place.host)
         check_loopback(place.host, good)
         certificate = local_certificate(place.data_dir, place.host) if place.tls else None
+        key = operator_key(place)
         with bound_socket(place.host, place.port) as bound:
             engines = await asyncio.to_thread(load_engines, settings)
-            app = App(engines, settings, store, private=private, clock=clock)
+            app = App(engines, settings, store, key, private=private, clock=clock)
             server = _Uvicorn(_config(app, settings, certificate))
             # Not a TaskGroup: it would wrap whatever the caller's block raises into a group.
             serving = asyncio.create_task(server.serve(sockets=[bound]))  # noqa: TID251
             try:
                 port, drain = bound.getsockname()[1], partial(app.presence.drain, place.drain_s)
-                yield Listening(place.host, port, certificate, good, private and not keys, drain)
+                yield Listening(place.host, port, certificate, good, private and not keys, key.file, drain)
             finally:
                 server.should_exit = True
                 await serving

@@ -36,9 +36,21 @@ def check_page(connection: HTTPConnection, allowed: tuple[str, ...], *, same: bo
         raise _foreign("origin", origin)
 
 
+def check_own_page(connection: HTTPConnection) -> None:
+    """Raise Refused for a request of a page that is not of this very server, whatever is listed.
+
+    For what a cookie allows: browsers send it along with what pages at other ports of the same host ask for.
+    """
+    host, origin = connection.headers.get("host", ""), connection.headers.get("origin")
+    if origin is not None and not _at_home(origin, host, same=True):
+        raise Refused(
+            Kind.PERMISSION_DENIED, f"origin {origin[:QUOTED_CHARACTERS_MAX]!r}: this is for the server's own page"
+        )
+
+
 def _at_home(origin: str, host: str, *, same: bool) -> bool:
     page = _parts(origin)
-    return page.netloc == host if same else is_loopback(page.hostname or "")
+    return "" != page.netloc == host if same else is_loopback(page.hostname or "")
 
 
 def is_loopback(host: str) -> bool:

@@ -4,6 +4,8 @@ Keeps the positions of the stream, cuts long speech into utterances that can be 
 piece, and says what the session should do next. It does not know of turns or replies.
 """
 
+from dataclasses import dataclass
+
 from antiphon.audio.intake import Intake
 from antiphon.audio.pcm import HEARING, AudioChunk
 from antiphon.config import Settings
@@ -43,6 +45,14 @@ BEGINNING_MS_MAX = 250
 
 SEGMENT_PAUSE_MS = 200
 """A pause at which speech that has grown long is cut for recognition."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What is made of the user's voice: whether he speaks, and where he began, or ended; in all that was sent."""
+
+    going_on: bool
+    boundary: int
 
 
 class Activity:
@@ -86,6 +96,11 @@ class Activity:
     def speaking(self) -> bool:
         """A committed activity is going on."""
         return self._begun is not None
+
+    @property
+    def speech(self) -> Speech:
+        """The latest committed speech."""
+        return Speech(going_on=self.speaking, boundary=self.told_boundary)
 
     def about_to_speak(self, now: float) -> bool:
         """Somebody may be beginning to speak, or going on after all; soon it is known, or taken for noise."""

@@ -5,7 +5,7 @@ from typing import assert_never
 from antiphon.config import Settings
 from antiphon.errors import CloseCode, RemoteProtocolError
 from antiphon.session import messages
-from antiphon.session.activity import Activity
+from antiphon.session.activity import Activity, Speech
 from antiphon.session.effects import Close, Draft, Effect, Engage, Keep, Note, Send, SetTimer, Transcribe
 from antiphon.session.endpointing import Sign
 from antiphon.session.events import (
@@ -59,6 +59,11 @@ class Conversation:
         """The turns that were over when the newest snapshot was taken."""
         if snapshot is not None:
             self._floor.restore(snapshot)
+
+    @property
+    def speech(self) -> Speech:
+        """What is made of the user's voice."""
+        return self._activity.speech
 
     def begin(self, now: float) -> list[Effect]:
         """What an agreed setup brings about, before setupComplete."""

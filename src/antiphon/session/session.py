@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from antiphon.config import Settings
 from antiphon.errors import CloseCode, RemoteProtocolError
+from antiphon.session.activity import Speech
 from antiphon.session.conversation import SUPERSEDED, Conversation
 from antiphon.session.effects import ClearTimer, Close, Effect, Recall, Send, SetTimer
 from antiphon.session.events import Event, Garbled, Leave, Recalled, Received, Superseded, Timer, TimerFired
@@ -40,6 +41,11 @@ class Session:
         self._early_bytes = 0
         self._conversation: Conversation | None = None
         self._closed = False
+
+    @property
+    def speech(self) -> Speech:
+        """What is made of the user's voice so far."""
+        return self._conversation.speech if self._conversation else Speech(going_on=False, boundary=0)
 
     def begin(self, now: float) -> list[Effect]:
         """The socket is there; the setup must follow."""

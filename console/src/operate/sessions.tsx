@@ -1,0 +1,88 @@
+/** Who is connected, and what can be done about it. */
+
+import { act } from "./known";
+import { DRAIN_S, drain, drainAll, end, resume, type Session, type State } from "./server";
+import { age, brief, milliseconds } from "./words";
+
+const COLUMNS = ["Session", "Key", "API", "State", "Age", "Turns", "First sound", "Send away"];
+
+export function Sessions({ state }: { state: State }) {
+  const { sessions, draining } = state;
+  return (
+    <section>
+      <div class="bar">
+        <h2 id="sessions">{draining ? "Sessions: nobody new is let in" : "Sessions"}</h2>
+        <button
+          type="button"
+          onClick={() => act(drainAll, `All were asked to go within ${DRAIN_S} s; nobody new is let in.`)}
+        >
+          Drain all
+        </button>
+        <button type="button" disabled={!draining} onClick={() => act(resume, "Clients are let in again.")}>
+          Let in again
+        </button>
+      </div>
+      {sessions.length > 0 ? <Table sessions={sessions} /> : <p class="hint">Nobody is connected.</p>}
+      <p class="hint">
+        Drain asks a client to go within {DRAIN_S} s: what can resume its session does so, here or where it is sent to.
+        End gives it no time.
+      </p>
+    </section>
+  );
+}
+
+function Table({ sessions }: { sessions: Session[] }) {
+  return (
+    // What scrolls must be reached by keys.
+    <div class="scrolls" tabIndex={0}>
+      <table aria-labelledby="sessions">
+        <thead>
+          <tr>
+            {COLUMNS.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sessions.map((session) => (
+            <Row key={session.id} session={session} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ session }: { session: Session }) {
+  const { id, owner, dialect, state, ageS, turns, firstSoundMs } = session;
+  const name = brief(id);
+  return (
+    <tr>
+      <th scope="row" title={id}>
+        <code>{name}</code>
+      </th>
+      <td>{owner === null ? "none" : <bdi>{owner}</bdi>}</td>
+      <td>{dialect === "vertex" ? "Vertex" : "Developer"}</td>
+      <td>{state}</td>
+      <td>{age(ageS)}</td>
+      <td>{turns}</td>
+      <td>{milliseconds(firstSoundMs)}</td>
+      <td>
+        <div class="bar">
+          <button
+            type="button"
+            aria-label={`Drain ${name}`}
+            onClick={() => act(() => drain(id), `${name} was asked to go within ${DRAIN_S} s.`)}
+          >
+            Drain
+          </button>
+          <button type="button" aria-label={`End ${name}`} onClick={() => act(() => end(id), `${name} was ended.`)}>
+            End
+          </button>
+        </div>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,59 @@
+"""Takes the pictures of the console in images/: Chromium, a recorded question for a microphone, the embedded engines.
+
+.venv/bin/python -m docs.screenshots
+"""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser
+from rich.console import Console
+from tests.console.conftest import Visit, chromium, microphone, visit
+
+from antiphon.config import load_settings
+from antiphon.server.listen import listening
+
+IMAGES = Path(__file__).parent / "images"
+QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "questions"
+ASKED = ("01.wav", "04.wav")
+WIDE = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+ANSWERS = "(count) => document.querySelectorAll('.transcript li.model:not(.open)').length >= count"
+
+
+async def main() -> None:
+    """Talk, look, and take pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        sound = microphone(Path(folder) / "microphone.wav", [QUESTIONS / name for name in ASKED])
+        async with listening(load_settings(server={"port": 0})) as server:
+            for name, options in {
+                "console": {"viewport": WIDE, "color_scheme": "dark"},
+                "console-light": {"viewport": WIDE, "color_scheme": "light"},
+                "console-phone": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2},
+            }.items():
+                async with chromium(sound) as browser:
+                    seen = await talked(browser, server.url, options)
+                    await taken(seen, name)
+                    if name == "console":
+                        await seen.page.get_by_text("Set-up").click()
+                        await seen.press("Python")
+                        await taken(seen, "console-setup", whole=True)
+
+
+async def talked(browser: Browser, url: str, options: dict[str, object]) -> Visit:
+    """A page on which all questions were asked and answered."""
+    seen = await visit(browser, url, **options)
+    await seen.press("Talk")
+    await seen.page.wait_for_function(ANSWERS, arg=len(ASKED), timeout=60_000)
+    return seen
+
+
+async def taken(seen: Visit, name: str, *, whole: bool = False) -> None:
+    """Keep what is seen."""
+    await seen.page.screenshot(path=IMAGES / f"{name}.png", full_page=whole)
+    Console(stderr=True).print(f"{name}.png")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

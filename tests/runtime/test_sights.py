@@ -1,0 +1,86 @@
+import json
+
+from antiphon.audio.pcm import SPEAKING, AudioChunk
+from antiphon.runtime.sights import LINES_MAX, Sights
+from antiphon.runtime.trace import TurnTimes
+from antiphon.session.activity import Speech
+from antiphon.session.effects import Draft, Withdraw
+from antiphon.session.events import EndJudged, ReplyAudio, ReplyStarted, ReplyText, TurnId, UtteranceId, WindowHeard
+
+BEGAN = 100.0
+SILENT, SPEAKING_ON = Speech(going_on=False, boundary=0), Speech(going_on=True, boundary=8_000)
+
+
+async def told(lines) -> list[dict[str, object]]:
+    return [json.loads(await lines.get()) for _ in range(len(lines))]
+
+
+async def test_nobody_watches_until_somebody_does():
+    sights = Sights(BEGAN)
+    assert not sights.watched
+    with sights.watching(101.5) as lines:
+        assert sights.watched
+        assert await told(lines) == [{"type": "hello", "at": 1.5}]
+    assert not sights.watched
+
+
+async def test_windows_and_speech_are_told_in_seconds_of_what_was_sent():
+    sights = Sights(BEGAN)
+    with sights.watching(BEGAN) as lines:
+        sights.event(WindowHeard(512, 0.01234), SILENT, 101.0)
+        sights.event(WindowHeard(8_512, 0.99), SPEAKING_ON, 102.0)
+        sights.event(EndJudged(16_000, 0.875), SPEAKING_ON, 103.0)
+        sights.event(WindowHeard(24_000, 0.0), Speech(going_on=False, boundary=16_000), 104.0)
+        rest = (await told(lines))[1:]
+    assert rest == [
+        {"type": "window", "at": 1.0, "position": 0.032, "probability": 0.012},
+        {"type": "window", "at": 2.0, "position": 0.532, "probability": 0.99},
+        {"type": "speech", "at": 2.0, "position": 0.5},
+        {"type": "judged", "at": 3.0, "pause": 1.0, "probability": 0.875},
+        {"type": "window", "at": 4.0, "position": 1.5, "probability": 0.0},
+        {"type": "decided", "at": 4.0, "position": 1.0},
+    ]
+
+
+async def test_the_first_of_a_reply_is_told_once_a_turn():
+    sights = Sights(BEGAN)
+    piece = AudioChunk(bytes(4_800), SPEAKING)
+    with sights.watching(BEGAN) as lines:
+        for turn in (TurnId(1), TurnId(2)):
+            for event in (ReplyStarted(turn), *[ReplyText(turn, "a", 0), ReplyAudio(turn, piece)] * 2):
+                sights.event(event, SILENT, 101.0)
+        seen = [(line["type"], line.get("turn")) for line in await told(lines)]
+    assert seen == [("hello", None), *[(kind, turn) for turn in (1, 2) for kind in ("token", "clause", "sound")]]
+
+
+async def test_drafts_and_the_stages_of_a_turn_are_told():
+    sights = Sights(BEGAN)
+    times = TurnTimes(
+        turn=TurnId(3),
+        drafted=True,
+        drafts_wasted=1,
+        recognising_s=0.0,
+        first_token_s=0.1,
+        first_clause_s=0.05,
+        first_audio_s=0.0204,
+    )
+    with sights.watching(BEGAN) as lines:
+        sights.effect(Draft(UtteranceId(1), 0, 100), 101.0)
+        sights.effect(Withdraw(UtteranceId(1)), 102.0)
+        sights.turn(times, 103.0)
+        _, drafted, withdrawn, turn = await told(lines)
+    assert (drafted["type"], withdrawn["type"]) == ("drafted", "withdrawn")
+    stages = {"wordsMs": 0.0, "tokenMs": 100.0, "clauseMs": 50.0, "voiceMs": 20.4}
+    assert turn == {"type": "turn", "at": 3.0, "turn": 3, "drafted": True, **stages}
+
+
+async def test_who_does_not_read_is_let_go_and_others_stay():
+    sights = Sights(BEGAN)
+    with sights.watching(BEGAN) as slow, sights.watching(BEGAN) as quick:
+        for number in range(LINES_MAX):
+            sights.event(WindowHeard(number, 0.0), SILENT, BEGAN)
+            await told(quick)
+        assert len(sights) == 1
+        assert len(slow) == LINES_MAX
+        sights.close()
+        assert len(quick) == 0
