@@ -1,7 +1,8 @@
 // Makes the page's files: bundled, minified, the same bytes from the same sources.
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
+const [, version] = /^__version__ = "(.*)"/m.exec(await readFile("../src/antiphon/__init__.py", "utf8"));
 const into = process.argv[2] ?? "../src/antiphon/server/pages";
 
 await rm(into, { recursive: true, force: true });
@@ -20,6 +21,7 @@ await build({
   target: ["chrome110", "firefox115", "safari16.4"],
   jsx: "automatic",
   jsxImportSource: "preact",
+  define: { ANTIPHON_VERSION: JSON.stringify(version) },
   legalComments: "eof",
   outdir: into,
   logLevel: "info",

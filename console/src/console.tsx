@@ -3,12 +3,13 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { Conversation } from "./conversation";
-import { forgetHandle, keptHandle } from "./kept";
+import { forgetHandle, keptHandle } from "./keep/handle";
 import { ownServer } from "./live/socket";
 import { Pages } from "./pages";
 import { Controls } from "./parts/controls";
 import { Figures } from "./parts/figures";
 import { FramesPanel } from "./parts/frames";
+import { KeepPanel } from "./parts/keep";
 import { KeyPanel, key } from "./parts/key";
 import { SetupPanel, wishes } from "./parts/setup";
 import { TimelinePanel } from "./parts/timeline";
@@ -74,6 +75,7 @@ function Page() {
           <KeyPanel />
           <SetupPanel base={base} open={phase.value !== "closed"} />
           <TryPanel conversation={conversation.value} begin={begin} />
+          <KeepPanel conversation={conversation.value} />
           <FramesPanel />
         </div>
       </main>

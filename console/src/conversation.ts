@@ -1,6 +1,7 @@
 /** One conversation: what is heard goes to the server, what comes is played, and both are put on the timeline. */
 
-import { forgetHandle, keepHandle } from "./kept";
+import { forgetHandle, keepHandle } from "./keep/handle";
+import { Recording } from "./keep/recording";
 import { fromBase64, samplesOf } from "./live/base64";
 import type { ClientMessage, FunctionCall, ServerContent, ServerMessage, Setup } from "./live/messages";
 import { readable } from "./live/messages";
@@ -18,6 +19,7 @@ const seconds = (): number => performance.now() / 1000;
 
 export class Conversation {
   readonly timeline = new Timeline(seconds());
+  readonly recording: Recording;
   private readonly sights = new Sights(this.timeline);
   private readonly session: LiveSession;
   private readonly player: Promise<Player>;
@@ -32,6 +34,7 @@ export class Conversation {
     readonly setup: Setup,
     handle: string | null,
   ) {
+    this.recording = new Recording(base, setup.model, new Date());
     this.session = new LiveSession(base, key, setup, this.events(), handle);
     this.player = Player.open();
     void this.player.then((player) => {
@@ -110,17 +113,29 @@ export class Conversation {
       phase: (now: Phase, reason: string) => this.enter(now, reason),
       sent: (message: ClientMessage) => this.log("page", message),
       received: (message: ServerMessage) => this.take(message),
-      dropped: () => this.sights.lost(),
+      dropped: () => this.dropped(),
     };
   }
 
+  private dropped(): void {
+    this.sights.lost();
+    this.recording.note("dropped", "", this.now());
+  }
+
   private enter(now: Phase, reason: string): void {
+    if (phase.value !== now) this.recordPhase(now, reason);
     phase.value = now;
     why.value = reason;
     if (now !== "open") this.watching?.abort();
     if (now === "closed") this.fallSilent();
     if (reason) this.mark("connection", reason);
     if (reason && now === "closed") noted(reason);
+  }
+
+  private recordPhase(now: Phase, reason: string): void {
+    if (now === "mending") this.recording.note("lost", reason, this.now());
+    if (now === "open" && phase.value === "mending") this.recording.note("reconnected", "", this.now());
+    if (now === "closed") this.recording.note("closed", "", this.now());
   }
 
   /** Nobody hears what is said from now on. */
@@ -205,6 +220,7 @@ export class Conversation {
   }
 
   private log(from: "page" | "server", message: ClientMessage | ServerMessage): void {
+    this.recording.add(from === "page" ? "client" : "server", message, this.now());
     if (isSound(message)) return; // fifty a second would drive out all others
     const line = { id: nextId(), at: this.now(), from, text: readable(message) };
     frames.value = appended(frames.value, line, FRAMES_MAX);

@@ -1,11 +1,14 @@
 """The page in Chromium against a server with scripted engines: what a user does, and what a tester breaks."""
 
 import re
+import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from antiphon.recording.reader import read_recording
+from antiphon.recording.telling import timeline_of
 from tests.console.conftest import visit
 from tests.server.conftest import clock, server, store
 
@@ -165,3 +168,19 @@ async def test_everybody_can_use_it(browser, server, scheme, width):
     serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
     assert [(each["id"], [node["html"][:90] for node in each["nodes"]]) for each in serious] == []
     assert await seen.page.evaluate("() => document.body.scrollWidth <= innerWidth")
+
+
+async def test_a_session_is_kept_as_replay_reads_it(browser, server, tmp_path):
+    seen = await connected(browser, server)
+    await seen.press("Talk")
+    await seen.shows("() => antiphon.conversation.timeline.user.range(0, antiphon.conversation.now())[1] > 0")
+    await seen.page.get_by_text("Keep").click()
+    async with seen.page.expect_download() as download:
+        await seen.press("Download this session")
+    with zipfile.ZipFile(await (await download.value).path()) as kept:
+        kept.extractall(tmp_path)
+    timeline = timeline_of(read_recording(tmp_path / "talk.jsonl"))
+    assert [words.text for words in timeline.wrote] == ["hello"]
+    assert [words.text for words in timeline.said] == await seen.said("model")
+    assert timeline.user_sound
+    assert timeline.model_sound

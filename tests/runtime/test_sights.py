@@ -1,6 +1,9 @@
 import json
 
+import pytest
+
 from antiphon.audio.pcm import SPEAKING, AudioChunk
+from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.sights import LINES_MAX, Sights
 from antiphon.runtime.trace import TurnTimes
 from antiphon.session.activity import Speech
@@ -11,12 +14,22 @@ BEGAN = 100.0
 SILENT, SPEAKING_ON = Speech(going_on=False, boundary=0), Speech(going_on=True, boundary=8_000)
 
 
+class Voice:
+    """What the session makes of the user's voice, as the test has it."""
+
+    def __init__(self) -> None:
+        self.speech = SILENT
+
+    def __call__(self) -> Speech:
+        return self.speech
+
+
 async def told(lines) -> list[dict[str, object]]:
     return [json.loads(await lines.get()) for _ in range(len(lines))]
 
 
 async def test_nobody_watches_until_somebody_does():
-    sights = Sights(BEGAN)
+    sights = Sights(BEGAN, Voice())
     assert not sights.watched
     with sights.watching(101.5) as lines:
         assert sights.watched
@@ -25,12 +38,15 @@ async def test_nobody_watches_until_somebody_does():
 
 
 async def test_windows_and_speech_are_told_in_seconds_of_what_was_sent():
-    sights = Sights(BEGAN)
+    voice = Voice()
+    sights = Sights(BEGAN, voice)
     with sights.watching(BEGAN) as lines:
-        sights.event(WindowHeard(512, 0.01234), SILENT, 101.0)
-        sights.event(WindowHeard(8_512, 0.99), SPEAKING_ON, 102.0)
-        sights.event(EndJudged(16_000, 0.875), SPEAKING_ON, 103.0)
-        sights.event(WindowHeard(24_000, 0.0), Speech(going_on=False, boundary=16_000), 104.0)
+        sights.event(WindowHeard(512, 0.01234), 101.0)
+        voice.speech = SPEAKING_ON
+        sights.event(WindowHeard(8_512, 0.99), 102.0)
+        sights.event(EndJudged(16_000, 0.875), 103.0)
+        voice.speech = Speech(going_on=False, boundary=16_000)
+        sights.event(WindowHeard(24_000, 0.0), 104.0)
         rest = (await told(lines))[1:]
     assert rest == [
         {"type": "window", "at": 1.0, "position": 0.032, "probability": 0.012},
@@ -42,19 +58,36 @@ async def test_windows_and_speech_are_told_in_seconds_of_what_was_sent():
     ]
 
 
+async def test_who_comes_later_is_not_told_what_is_over():
+    voice = Voice()
+    sights = Sights(BEGAN, voice)
+    voice.speech = Speech(going_on=False, boundary=16_000)
+    with sights.watching(BEGAN) as lines:
+        sights.event(WindowHeard(24_000, 0.0), 101.0)
+        assert [line["type"] for line in await told(lines)] == ["hello", "window"]
+
+
+async def test_what_still_comes_of_a_reply_that_was_given_up_is_not_the_first_of_it():
+    sights = Sights(BEGAN, Voice())
+    with sights.watching(BEGAN) as lines:
+        for turn in (TurnId(1), TurnId(2), TurnId(1), TurnId(2)):
+            sights.event(ReplyStarted(turn), 101.0)
+        assert [line.get("turn") for line in await told(lines)] == [None, 1, 2]
+
+
 async def test_the_first_of_a_reply_is_told_once_a_turn():
-    sights = Sights(BEGAN)
+    sights = Sights(BEGAN, Voice())
     piece = AudioChunk(bytes(4_800), SPEAKING)
     with sights.watching(BEGAN) as lines:
         for turn in (TurnId(1), TurnId(2)):
             for event in (ReplyStarted(turn), *[ReplyText(turn, "a", 0), ReplyAudio(turn, piece)] * 2):
-                sights.event(event, SILENT, 101.0)
+                sights.event(event, 101.0)
         seen = [(line["type"], line.get("turn")) for line in await told(lines)]
     assert seen == [("hello", None), *[(kind, turn) for turn in (1, 2) for kind in ("token", "clause", "sound")]]
 
 
 async def test_drafts_and_the_stages_of_a_turn_are_told():
-    sights = Sights(BEGAN)
+    sights = Sights(BEGAN, Voice())
     times = TurnTimes(
         turn=TurnId(3),
         drafted=True,
@@ -75,12 +108,15 @@ async def test_drafts_and_the_stages_of_a_turn_are_told():
 
 
 async def test_who_does_not_read_is_let_go_and_others_stay():
-    sights = Sights(BEGAN)
+    sights = Sights(BEGAN, Voice())
     with sights.watching(BEGAN) as slow, sights.watching(BEGAN) as quick:
         for number in range(LINES_MAX):
-            sights.event(WindowHeard(number, 0.0), SILENT, BEGAN)
+            sights.event(WindowHeard(number, 0.0), BEGAN)
             await told(quick)
-        assert len(sights) == 1
-        assert len(slow) == LINES_MAX
-        sights.close()
-        assert len(quick) == 0
+        await told(slow)
+        with pytest.raises(ChannelClosed):
+            await slow.get()
+        sights.event(WindowHeard(LINES_MAX, 0.0), BEGAN)
+        assert len(quick) == 1
+        assert len(sights) == 2, "a place is free again when its reader has left"
+    assert len(sights) == 0

@@ -8,6 +8,7 @@ import pytest
 from antiphon.runtime.sights import Sights
 from antiphon.server.course import Course
 from antiphon.server.presence import Presence
+from antiphon.session.activity import Speech
 from tests.server.conftest import DEVELOPER, VERTEX, WAIT_S
 
 RESUMABLE = {"setup": {"model": "models/x", "sessionResumption": {}}}
@@ -15,7 +16,7 @@ RESUMABLE = {"setup": {"model": "models/x", "sessionResumption": {}}}
 
 class Guest:
     def __init__(self, owner: str | None = None):
-        self.watch, self.sights = None, Sights(0.0)
+        self.watch, self.sights = None, Sights(0.0, lambda: Speech(going_on=False, boundary=0))
         self.owner = owner
         self.told = asyncio.Event()
         self.asked: list[float] = []

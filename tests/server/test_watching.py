@@ -105,6 +105,34 @@ async def test_only_so_many_watch_one_session(server):
         over.set()
 
 
+async def test_of_many_who_come_at_once_no_more_get_in(server):
+    many = 5 * WATCHERS_MAX
+    async with session(server), browser(server) as client, asyncio.TaskGroup() as group:
+        answers: asyncio.Queue[int] = asyncio.Queue(many)
+        over = asyncio.Event()
+
+        async def watch() -> None:
+            async with client.stream("GET", "/watch/mine") as answer:
+                await answers.put(answer.status_code)
+                await over.wait()
+
+        for _ in range(many):
+            group.create_task(watch())
+        async with asyncio.timeout(WAIT_S):
+            codes = [await answers.get() for _ in range(many)]
+        over.set()
+    assert codes.count(200) == WATCHERS_MAX
+    assert codes.count(429) == many - WATCHERS_MAX
+
+
+async def test_who_leaves_makes_room_for_another_who_watches(server):
+    async with session(server):
+        for _ in range(2 * WATCHERS_MAX):
+            async with watching(server) as answer:
+                lines = answer.aiter_lines()
+                assert json.loads(await anext(lines))["type"] == "hello"
+
+
 @pytest.mark.parametrize("server", [{"limits": {"sessions_max": 1}}], indirect=True)
 async def test_who_leaves_makes_room_for_another_session(server):
     async with session(server), watching(server) as answer:

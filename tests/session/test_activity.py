@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from antiphon.audio.pcm import HEARING
+from antiphon.session.activity import Speech
 from antiphon.session.effects import Forget, JudgeEnd, StartReply, Transcribe
 from antiphon.session.events import Timer, Transcribed
 from tests.session.script import LOUD, SPOKEN, Script, pcm
@@ -155,3 +156,15 @@ def test_long_speech_between_markers_is_cut_too():
     script.speak(40_000)
     script.client(realtimeInput={"activityEnd": {}})
     assert len(utterances(script)) == 2
+
+
+def test_what_is_passed_over_between_markers_moves_no_boundary():
+    script = Script(SPOKEN | {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}})
+    script.speak(1_000)
+    script.client(realtimeInput={"activityStart": {}})
+    assert script.session.speech == Speech(going_on=True, boundary=RATE)
+    script.speak(2_000)
+    script.client(realtimeInput={"activityEnd": {}})
+    assert script.session.speech == Speech(going_on=False, boundary=3 * RATE)
+    script.speak(500)
+    assert script.session.speech == Speech(going_on=False, boundary=3 * RATE)

@@ -87,7 +87,7 @@ class Conductor:
         self._turns: dict[TurnId, asyncio.Task[None]] = {}
         self._alarm = Alarm(self.inbox)
         self._clock = asyncio.get_running_loop().time
-        self.sights = Sights(self._clock())
+        self.sights = Sights(self._clock(), lambda: session.speech)
         self._trace = Trace(self._report_turn)
         self._report = report
         self.last_turn: TurnTimes | None = None
@@ -122,7 +122,7 @@ class Conductor:
             self._trace.event(event, now)
             effects = self._session.receive(event, now)
             if self.sights.watched:
-                self.sights.event(event, self._session.speech, now)
+                self.sights.event(event, now)
             self._perform_all(effects, now)
         self.inbox.close()  # a task that is about to report must not wait for a reader that is gone
         raise _SessionOver

@@ -3,7 +3,7 @@
 While nobody watches, nothing is made of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 
@@ -18,8 +18,6 @@ from antiphon.session.events import EndJudged, Event, ReplyAudio, ReplyStarted, 
 
 LINES_MAX = 2_000
 """That wait for one watcher, half a minute of them; one that reads no faster is let go."""
-
-_NOT_YET = Speech(going_on=False, boundary=0)
 
 
 class Seen(StrEnum):
@@ -41,11 +39,14 @@ class Seen(StrEnum):
 class Sights:
     """Shown the events and effects of a session while it is `watched`; `now` and `began`: seconds of one clock."""
 
-    def __init__(self, began: float) -> None:
+    def __init__(self, began: float, speech: Callable[[], Speech]) -> None:
+        """`speech` tells what the session makes of the user's voice now."""
         self._began = began
         self._watchers: list[Channel[bytes]] = []
+        self._readers = 0
         self._closed = False
-        self._speech = _NOT_YET
+        self._speech_now = speech
+        self._speech = speech()
         self._latest: dict[Seen, TurnId] = {}
 
     @property
@@ -54,24 +55,28 @@ class Sights:
         return bool(self._watchers)
 
     def __len__(self) -> int:
-        return len(self._watchers)
+        """Who is there to read, those too that were let go and have not left."""
+        return self._readers
 
     @contextmanager
     def watching(self, now: float) -> Iterator[Channel[bytes]]:
         """Lines of JSON from now on; the channel closes with the session, or when too many lines wait."""
         lines: Channel[bytes] = Channel(LINES_MAX)
         self._watchers.append(lines)
+        self._readers += 1
+        self._speech = self._speech_now()  # what was before is not told as if it were now
         self._tell(Seen.HELLO, now)
         if self._closed:
             lines.close()
         try:
             yield lines
         finally:
+            self._readers -= 1
             with suppress(ValueError):  # let go already
                 self._watchers.remove(lines)
 
-    def event(self, event: Event, speech: Speech, now: float) -> None:
-        """An event was received, and `speech` is what the session makes of the user's voice since."""
+    def event(self, event: Event, now: float) -> None:
+        """The session has received an event."""
         match event:
             case WindowHeard(position, probability):
                 self._tell(Seen.WINDOW, now, position=_seconds(position), probability=round(probability, 3))
@@ -83,6 +88,7 @@ class Sights:
                 self._first(Seen.CLAUSE, turn, now)
             case ReplyAudio(turn):
                 self._first(Seen.SOUND, turn, now)
+        speech = self._speech_now()
         if speech != self._speech:
             self._speech = speech
             seen = Seen.SPEECH if speech.going_on else Seen.DECIDED
@@ -114,7 +120,7 @@ class Sights:
             lines.close()
 
     def _first(self, seen: Seen, turn: TurnId, now: float) -> None:
-        if self._latest.get(seen) != turn:
+        if turn > self._latest.get(seen, 0):  # of one that was given up, something may still come later
             self._latest[seen] = turn
             self._tell(seen, now, turn=turn)
 

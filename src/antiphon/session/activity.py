@@ -80,6 +80,8 @@ class Activity:
         self._glimpsed = 0
         self.boundary = 0
         """Where speech began or ended last."""
+        self.told_boundary = 0
+        """... as a position in all the audio the client sent."""
         self.received = 0
         """Where the audio ends that came so far."""
         self._heard = 0
@@ -110,11 +112,6 @@ class Activity:
         if started is None:
             return self._endpointer.revocable and now < self._revocable_until()
         return self._heard - started < samples(BEGINNING_MS_MAX)
-
-    @property
-    def told_boundary(self) -> int:
-        """The latest beginning or end of the user's speech, as a position in all the audio the client sent."""
-        return self.boundary + self._passed_over
 
     @property
     def quiet(self) -> bool:
@@ -160,7 +157,8 @@ class Activity:
 
     def start(self) -> None:
         """The client declares that its user speaks."""
-        self._begun = self.boundary = self._glimpsed = self.received
+        self._begun = self._glimpsed = self.received
+        self._mark(self.received)
         if not self._keeps_all:
             self._cut = self.received
 
@@ -258,7 +256,8 @@ class Activity:
 
     def _begin(self) -> None:
         assert self._endpointer.started is not None
-        self._begun = self.boundary = self._glimpsed = self._endpointer.started
+        self._begun = self._glimpsed = self._endpointer.started
+        self._mark(self._begun)
         self._cut = max(self._cut, self._begun - samples(self._settings.preroll_ms))
         self._drafts = 0
 
@@ -267,12 +266,17 @@ class Activity:
             return []
         effects = self._cut_longest(end)
         effects += self._utterance(end) if end > self._cut else []
-        self.boundary = end if self._endpointer.pause is None else self._endpointer.pause
+        self._mark(end if self._endpointer.pause is None else self._endpointer.pause)
         self._begun = self._draft = None
         self._endpointer.reset(self._heard, deaf=deaf)
         if self._endpointer.revocable:
             effects.append(SetTimer(Timer.STARVATION, self._revocable_until()))
         return effects
+
+    def _mark(self, boundary: int) -> None:
+        """Speech begins or ends there; what is passed over afterwards does not move it."""
+        self.boundary = boundary
+        self.told_boundary = boundary + self._passed_over
 
     def _utterance(self, end: int) -> list[Effect]:
         start, self._cut, self._remembered = self._cut, end, end

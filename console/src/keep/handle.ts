@@ -1,6 +1,6 @@
 /** What a reload of the page must not lose: the handle to go on with, and what it was set up as. No key. */
 
-import type { Setup } from "./live/messages";
+import type { Setup } from "../live/messages";
 
 const NAME = "antiphon-session";
 
