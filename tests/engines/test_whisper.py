@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jiwer
 import pytest
 
 from antiphon.audio.pcm import AudioChunk, AudioFormat
