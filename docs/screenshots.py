@@ -12,7 +12,7 @@ from rich.console import Console
 from tests.console.conftest import Visit, chromium, microphone, visit
 
 from antiphon.config import load_settings
-from antiphon.server.listen import listening
+from antiphon.server.listen import Listening, listening
 
 IMAGES = Path(__file__).parent / "images"
 QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "questions"
@@ -39,6 +39,7 @@ async def main() -> None:
                         await seen.page.get_by_text("Set-up").click()
                         await seen.press("Python")
                         await taken(seen, "console-setup", whole=True)
+                        await operated(browser, server)
 
 
 async def talked(browser: Browser, url: str, options: dict[str, object]) -> Visit:
@@ -47,6 +48,17 @@ async def talked(browser: Browser, url: str, options: dict[str, object]) -> Visi
     await seen.press("Talk")
     await seen.page.wait_for_function(ANSWERS, arg=len(ASKED), timeout=60_000)
     return seen
+
+
+async def operated(browser: Browser, server: Listening) -> None:
+    """The operator's page, while the session is open."""
+    assert server.operator_file is not None
+    seen = await visit(browser, server.url, viewport=WIDE, color_scheme="dark")
+    await seen.page.get_by_role("link", name="Operate").click()
+    await seen.page.get_by_label("The operator's key").fill(server.operator_file.read_text().strip())
+    await seen.press("Enter")
+    await seen.page.locator("tbody tr").first.wait_for()
+    await taken(seen, "console-operate")
 
 
 async def taken(seen: Visit, name: str, *, whole: bool = False) -> None:

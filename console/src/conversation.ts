@@ -80,9 +80,8 @@ export class Conversation {
   /** Sound from elsewhere than the microphone, as it comes in real time. */
   hear(chunk: Heard): void {
     const length = chunk.samples.length / chunk.rateHz;
-    const began = this.now() - length;
+    const began = this.sights.sent.add(this.now() - length, length);
     this.timeline.user.write(began, chunk.samples, chunk.rateHz);
-    this.sights.sent.add(began, length);
     this.session.send({ realtimeInput: { audio: soundBlob(chunk) } });
   }
 

@@ -46,7 +46,10 @@ async def test_closes_are_counted_by_their_code(server):
         await socket.wait_closed()
     async with connect(server.url + DEVELOPER):
         pass
+    async with connect(server.url + DEVELOPER) as socket:
+        await socket.close(4321)
     found = figures((await asked(server)).text)
+    assert found["antiphon_closes_total", "other"] == 1
     assert found["antiphon_closes_total", "1007"] == 1
     assert found["antiphon_closes_total", "1000"] == 1
 

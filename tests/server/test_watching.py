@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from antiphon.client.audio_file import open_audio
+from antiphon.runtime.channel import Channel
 from antiphon.server.watching import WATCHERS_MAX
 from tests.server.conftest import DEVELOPER, SETUP, WAIT_S, Caller
 from tests.server.test_real_engines import blob
@@ -108,7 +109,7 @@ async def test_only_so_many_watch_one_session(server):
 async def test_of_many_who_come_at_once_no_more_get_in(server):
     many = 5 * WATCHERS_MAX
     async with session(server), browser(server) as client, asyncio.TaskGroup() as group:
-        answers: asyncio.Queue[int] = asyncio.Queue(many)
+        answers: Channel[int] = Channel(many)
         over = asyncio.Event()
 
         async def watch() -> None:

@@ -124,10 +124,9 @@ function spans(frame: Frame, timeline: Timeline, now: number): void {
   }
 }
 
-/** The whole text, or its beginning up to a colon, or nothing: what there is room for. */
+/** The whole text where there is room for it, else its beginning up to a colon. */
 function fitting(context: CanvasRenderingContext2D, text: string, width: number): string {
-  const short = text.split(":", 1)[0] ?? "";
-  return [text, short].find((each) => context.measureText(each).width <= width) ?? "";
+  return context.measureText(text).width <= width ? text : (text.split(":", 1)[0] ?? "");
 }
 
 function wave(frame: Frame, wave: Wave, row: Row, colour: string): void {

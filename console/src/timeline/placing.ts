@@ -6,13 +6,15 @@ export class SentSound {
   /** Seconds sent so far. */
   sent = 0;
 
-  /** A chunk was sent whose first sample was heard at a time. */
-  add(at: number, seconds: number): void {
+  /** A chunk was sent whose first sample was heard at about that time; gives when, behind the chunk before it. */
+  add(at: number, seconds: number): number {
     const last = this.stretches.at(-1);
     const expected = last ? last.at + (this.sent - last.position) : Number.NEGATIVE_INFINITY;
     if (!last || Math.abs(at - expected) > SLACK_S) this.stretches.push({ position: this.sent, at });
     if (this.stretches.length > STRETCHES_MAX) this.stretches.shift();
+    const position = this.sent;
     this.sent += seconds;
+    return this.at(position);
   }
 
   /** When the sound at a position was heard. */

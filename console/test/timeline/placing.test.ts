@@ -12,8 +12,8 @@ it("a position is when it was heard, in the stretch it belongs to", () => {
 
 it("a chunk that comes a little late goes on with the one before", () => {
   const sent = new SentSound();
-  sent.add(5, 0.02);
-  sent.add(5.1, 0.02);
+  expect(sent.add(5, 0.02)).toBe(5);
+  expect(sent.add(5.1, 0.02)).toBeCloseTo(5.02);
   expect(sent.at(0.03)).toBeCloseTo(5.03);
 });
 

@@ -26,6 +26,9 @@ FIRST_SOUND_S: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 
 """Upper bounds of the classes of waits, in seconds."""
 STAGE_S: Final = (0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
+CODES: Final = frozenset({1000, 1001, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013})
+"""Close codes that are counted apart; a client may send thousands of others."""
+
 
 class Metrics:
     """Of one server, in a registry of its own: several in one process do not mix."""
@@ -83,7 +86,7 @@ class SessionMetrics:
 
     def closed(self, code: int) -> None:
         """It ended."""
-        self._metrics.closes.labels(str(code)).inc()
+        self._metrics.closes.labels(str(code) if code in CODES else "other").inc()
 
 
 class _Present(Collector):
