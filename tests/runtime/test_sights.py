@@ -5,10 +5,10 @@ import pytest
 from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.sights import LINES_MAX, Sights
-from antiphon.runtime.trace import TurnTimes
 from antiphon.session.activity import Speech
 from antiphon.session.effects import Draft, Withdraw
 from antiphon.session.events import EndJudged, ReplyAudio, ReplyStarted, ReplyText, TurnId, UtteranceId, WindowHeard
+from tests.bench.sample import TIMES
 
 BEGAN = 100.0
 SILENT, SPEAKING_ON = Speech(going_on=False, boundary=0), Speech(going_on=True, boundary=8_000)
@@ -88,23 +88,14 @@ async def test_the_first_of_a_reply_is_told_once_a_turn():
 
 async def test_drafts_and_the_stages_of_a_turn_are_told():
     sights = Sights(BEGAN, Voice())
-    times = TurnTimes(
-        turn=TurnId(3),
-        drafted=True,
-        drafts_wasted=1,
-        recognising_s=0.0,
-        first_token_s=0.1,
-        first_clause_s=0.05,
-        first_audio_s=0.0204,
-    )
     with sights.watching(BEGAN) as lines:
         sights.effect(Draft(UtteranceId(1), 0, 100), 101.0)
         sights.effect(Withdraw(UtteranceId(1)), 102.0)
-        sights.turn(times, 103.0)
+        sights.turn(TIMES, 103.0)
         _, drafted, withdrawn, turn = await told(lines)
     assert (drafted["type"], withdrawn["type"]) == ("drafted", "withdrawn")
-    stages = {"wordsMs": 0.0, "tokenMs": 100.0, "clauseMs": 50.0, "voiceMs": 20.4}
-    assert turn == {"type": "turn", "at": 3.0, "turn": 3, "drafted": True, **stages}
+    stages = {"wordsMs": 0.0, "tokenMs": 100.0, "clauseMs": 200.0, "voiceMs": 300.0}
+    assert turn == {"type": "turn", "at": 3.0, "turn": 1, "drafted": True, **stages}
 
 
 async def test_who_does_not_read_is_let_go_and_others_stay():

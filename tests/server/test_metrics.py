@@ -3,11 +3,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.asyncio.client import connect
 
-from antiphon.runtime.trace import TurnTimes
 from antiphon.server.metrics import FIRST_SOUND_S, Metrics
-from antiphon.session.events import TurnId
 from antiphon.wire.dialect import Dialect
 from antiphon.wire.server import ServerContent, ServerMessage
+from tests.bench.sample import TIMES
 from tests.server.conftest import DEVELOPER, SETUP, Caller
 
 
@@ -95,17 +94,8 @@ def test_an_interrupted_turn_counts_once(metrics):
 
 
 def test_a_wait_falls_into_its_class_and_its_stages(metrics):
-    times = TurnTimes(
-        turn=TurnId(1),
-        drafted=True,
-        drafts_wasted=0,
-        recognising_s=0.0,
-        first_token_s=0.25,
-        first_clause_s=0.1,
-        first_audio_s=0.02,
-    )
-    metrics.session(Dialect.DEVELOPER).turn(times)
+    metrics.session(Dialect.DEVELOPER).turn(TIMES)
     found = figures(metrics.text().decode())
     below = [found["antiphon_first_sound_seconds_bucket", str(bound)] for bound in FIRST_SOUND_S]
-    assert below == [float(bound >= 0.37) for bound in FIRST_SOUND_S]
-    assert found["antiphon_stage_seconds_sum", "token"] == 0.25
+    assert below == [float(bound >= TIMES.total_s) for bound in FIRST_SOUND_S]
+    assert found["antiphon_stage_seconds_sum", "token"] == TIMES.first_token_s == 0.1

@@ -21,5 +21,4 @@ STARVED: Final = Metric(
 
 def values(times: TurnTimes) -> dict[str, float]:
     """The stages of one turn."""
-    seconds = (times.recognising_s, times.first_token_s, times.first_clause_s, times.first_audio_s)
-    return {name: 1_000 * each for name, each in zip(NAMES, seconds, strict=True)}
+    return {name: 1_000 * seconds for name, seconds in zip(NAMES, times.stages.values(), strict=True)}

@@ -104,13 +104,7 @@ class Sights:
 
     def turn(self, times: TurnTimes, now: float) -> None:
         """A spoken turn begins to sound."""
-        stages = {
-            "wordsMs": times.recognising_s,
-            "tokenMs": times.first_token_s,
-            "clauseMs": times.first_clause_s,
-            "voiceMs": times.first_audio_s,
-        }
-        told = {name: round(1000 * seconds, 1) for name, seconds in stages.items()}
+        told = {f"{stage}Ms": round(1000 * seconds, 1) for stage, seconds in times.stages.items()}
         self._tell(Seen.TURN, now, turn=times.turn, drafted=times.drafted, **told)
 
     def close(self) -> None:

@@ -29,14 +29,22 @@ class TurnTimes:
     """... to the first of its sound."""
 
     @property
+    def stages(self) -> dict[str, float]:
+        """Seconds of each stage, by its short name, in their order."""
+        return {
+            "words": self.recognising_s,
+            "token": self.first_token_s,
+            "clause": self.first_clause_s,
+            "voice": self.first_audio_s,
+        }
+
+    @property
     def total_s(self) -> float:
         """From the end of turn to the first sound."""
-        return self.recognising_s + self.first_token_s + self.first_clause_s + self.first_audio_s
+        return sum(self.stages.values())
 
     def __str__(self) -> str:
-        parts = {"words": self.recognising_s, "first token": self.first_token_s}
-        parts |= {"clause": self.first_clause_s, "voice": self.first_audio_s}
-        shown = ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in parts.items())
+        shown = ", ".join(f"{stage} {1000 * seconds:.0f}" for stage, seconds in self.stages.items())
         how = f"{'drafted' if self.drafted else 'not drafted'}, {self.drafts_wasted} drafts wasted"
         return f"turn={self.turn} first sound {1000 * self.total_s:.0f} ms after the end of turn ({shown}; {how})"
 

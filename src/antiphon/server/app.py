@@ -60,7 +60,7 @@ class App:
         self._budget = Budget(settings.speculation.drafts_at_once_max)
         self.presence = Presence(settings.limits.sessions_max)
         self._metrics = Metrics(self.presence, engines, self._budget)
-        self._operator = Operator(operator_key, self.presence, engines, settings, clock)
+        self._operator = Operator(operator_key, self.presence, engines, self._metrics, settings, clock)
 
     def starlette(self) -> Starlette:
         """The ASGI application."""

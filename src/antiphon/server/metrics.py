@@ -50,6 +50,11 @@ class Metrics:
         self.opened.labels(dialect.value).inc()
         return SessionMetrics(self)
 
+    def memory_bytes(self) -> int | None:
+        """What of this process is in memory; None where the system does not say."""
+        told = self._registry.get_sample_value("process_resident_memory_bytes")
+        return None if told is None else int(told)
+
     def text(self) -> bytes:
         """All of them as they are now."""
         return generate_latest(self._registry)
@@ -75,13 +80,7 @@ class SessionMetrics:
     def turn(self, times: TurnTimes) -> None:
         """A spoken turn begins to sound."""
         self._metrics.first_sound.observe(times.total_s)
-        stages = {
-            "words": times.recognising_s,
-            "token": times.first_token_s,
-            "clause": times.first_clause_s,
-            "voice": times.first_audio_s,
-        }
-        for stage, seconds in stages.items():
+        for stage, seconds in times.stages.items():
             self._metrics.stages.labels(stage).observe(seconds)
 
     def closed(self, code: int) -> None:

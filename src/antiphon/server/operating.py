@@ -12,11 +12,12 @@ from antiphon import __version__
 from antiphon.config import Settings
 from antiphon.engines.registry import Engines
 from antiphon.server.body import body_of
-from antiphon.server.load import Load, memory_bytes
+from antiphon.server.metrics import Metrics
 from antiphon.server.operator_guard import COOKIE, OperatorGuard, address_of
 from antiphon.server.operator_key import OperatorKey
 from antiphon.server.origins import check_own_page
 from antiphon.server.presence import TIME_LEFT_S_MIN, Guest, Presence, time_left_asked
+from antiphon.server.processor import Processor
 from antiphon.server.refusals import Kind, Refused, google_error
 
 PLACE = "/operate"
@@ -34,15 +35,22 @@ class _Given(msgspec.Struct):
 class Operator:
     """Answers the operator's requests."""
 
-    def __init__(
-        self, key: OperatorKey, presence: Presence, engines: Engines, settings: Settings, clock: Callable[[], float]
+    def __init__(  # noqa: PLR0913, PLR0917 - what there is to operate
+        self,
+        key: OperatorKey,
+        presence: Presence,
+        engines: Engines,
+        metrics: Metrics,
+        settings: Settings,
+        clock: Callable[[], float],
     ) -> None:
         """`clock` tells the seconds since the epoch."""
         self.guard = OperatorGuard(key, settings.operating, clock)
         self._presence = presence
         self._engines = engines
+        self._metrics = metrics
         self._settings = settings
-        self._load = Load()
+        self._processor = Processor()
 
     def routes(self) -> list[Route]:
         """All that is below `/operate`; the page itself is the console's."""
@@ -93,14 +101,14 @@ class Operator:
         return response
 
     async def _state(self, _: Request) -> Response:
-        now, memory = asyncio.get_running_loop().time(), memory_bytes()
+        now, memory = asyncio.get_running_loop().time(), self._metrics.memory_bytes()
         return JSONResponse(
             {
                 "version": __version__,
                 "draining": self._presence.draining,
                 "sessionsMax": self._settings.limits.sessions_max,
                 **({} if memory is None else {"memoryBytes": memory}),
-                "cpuPercent": round(self._load.cpu_percent(), 1),
+                "cpuPercent": round(self._processor.percent(), 1),
                 "queues": self._engines.queues(),
                 "sessions": [_told(guest, now) for guest in self._presence],
             }

@@ -1,18 +1,13 @@
-"""What this process takes of its machine, the engines in it included."""
+"""What of the processor this process takes, the engines in it included."""
 
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 SPAN_S_MIN = 0.5
 """Over which the processor's time is taken: two who ask at once get the same figure."""
 
-_STATM = Path("/proc/self/statm")
-"""Linux's figures of a process, in pages; the second is what is in memory."""
 
-
-class Load:
+class Processor:
     """Measures from one question to the next."""
 
     def __init__(
@@ -24,7 +19,7 @@ class Load:
         self._asked = (clock(), worked())
         self._percent = 0.0
 
-    def cpu_percent(self) -> float:
+    def percent(self) -> float:
         """Of one core, since it was last asked: 250 when two and a half were busy."""
         now, worked = self._clock(), self._worked()
         then, before = self._asked
@@ -32,11 +27,3 @@ class Load:
             self._percent = 100 * (worked - before) / (now - then)
             self._asked = (now, worked)
         return self._percent
-
-
-def memory_bytes() -> int | None:
-    """What of this process is in memory; None where the system does not say."""
-    try:
-        return int(_STATM.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
-        return None
