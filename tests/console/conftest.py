@@ -88,9 +88,9 @@ class Visit:
 Visiting = Callable[..., Awaitable[Visit]]
 
 
-def microphone(path: Path, recordings: Iterable[Path], end_s: float = 60.0) -> Path:
-    """A recording with silence around it, as a file Chromium takes for a microphone; after `end_s` it begins anew."""
-    quiet: NDArray[np.int16] = np.zeros(round(QUIET_S * HEARING.rate_hz), np.int16)
+def microphone(path: Path, recordings: Iterable[Path], end_s: float = 60.0, quiet_s: float = QUIET_S) -> Path:
+    """Recordings with silence around each, as a file Chromium takes for a microphone; after `end_s` it begins anew."""
+    quiet: NDArray[np.int16] = np.zeros(round(quiet_s * HEARING.rate_hz), np.int16)
     pieces = [quiet]
     for recording in recordings:
         pieces += [*(chunk.int16() for chunk in open_audio(recording, 60.0).chunks()), quiet]

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from antiphon.runtime.budget import Budget
-from antiphon.runtime.channel import ChannelClosed
+from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.conductor import Conductor
 from antiphon.runtime.outbox import Farewell
 from antiphon.session.events import Received, ReplyEnded, TurnId
@@ -37,6 +37,11 @@ async def read_until(conducting: Conductor, member: str) -> list[ServerMessage]:
     while not (messages and messages[-1].server_content and getattr(messages[-1].server_content, member)):
         messages.append(await soon(conducting.outbox.take()))
     return messages
+
+
+async def seen(lines: Channel[bytes]) -> list[str]:
+    """The kinds of lines that were told so far."""
+    return [json.loads(await lines.get())["type"] for _ in range(len(lines))]
 
 
 async def test_effects_are_performed_and_reported_back():
@@ -104,13 +109,17 @@ async def test_a_draft_beyond_the_budget_is_recognised_when_it_is_asked_for_in_e
         Session("id", Dialect.DEVELOPER, settings), await all_engines(), keeper(), settings.limits, budget
     )
     async with running() as group:
-        group.create_task(conducting.run())
-        await conducting.inbox.put(received(setup={"model": "m", "inputAudioTranscription": {}}))
-        for data in (LOUD_S, QUIET_S):
-            blob = {"mimeType": "audio/pcm;rate=16000", "data": base64.b64encode(data).decode()}
-            await conducting.inbox.put(received(realtimeInput={"audio": blob}))
-        await read_until(conducting, "input_transcription")
+        with conducting.sights.watching(0.0) as lines:
+            group.create_task(conducting.run())
+            await conducting.inbox.put(received(setup={"model": "m", "inputAudioTranscription": {}}))
+            for data in (LOUD_S, QUIET_S):
+                blob = {"mimeType": "audio/pcm;rate=16000", "data": base64.b64encode(data).decode()}
+                await conducting.inbox.put(received(realtimeInput={"audio": blob}))
+            await read_until(conducting, "input_transcription")
+            told = await seen(lines)
     assert (budget.begun, budget.wasted) == (1, 0)
+    assert "decided" in told
+    assert not {"drafted", "withdrawn"} & set(told), "nothing was begun"
 
 
 class Watched(Budget):
@@ -132,11 +141,13 @@ async def test_a_session_that_goes_gives_its_draft_back():
         Session("id", Dialect.DEVELOPER, settings), await all_engines(), keeper(), settings.limits, budget
     )
     async with running() as group:
-        run = group.create_task(conducting.run())
-        await conducting.inbox.put(received(setup={"model": "m"}))
-        blob = {"mimeType": "audio/pcm;rate=16000", "data": base64.b64encode(LOUD_S + QUIET_S[:4_096]).decode()}
-        await conducting.inbox.put(received(realtimeInput={"audio": blob}))
-        await soon(budget.taken.wait())
-        await conducting.inbox.put(SETUP)
-        await soon(run)
+        with conducting.sights.watching(0.0) as lines:
+            run = group.create_task(conducting.run())
+            await conducting.inbox.put(received(setup={"model": "m"}))
+            blob = {"mimeType": "audio/pcm;rate=16000", "data": base64.b64encode(LOUD_S + QUIET_S[:4_096]).decode()}
+            await conducting.inbox.put(received(realtimeInput={"audio": blob}))
+            await soon(budget.taken.wait())
+            await conducting.inbox.put(SETUP)
+            await soon(run)
+            assert "drafted" in await seen(lines)
     assert budget.take()

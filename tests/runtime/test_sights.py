@@ -6,8 +6,7 @@ from antiphon.audio.pcm import SPEAKING, AudioChunk
 from antiphon.runtime.channel import ChannelClosed
 from antiphon.runtime.sights import LINES_MAX, Sights
 from antiphon.session.activity import Speech
-from antiphon.session.effects import Draft, Withdraw
-from antiphon.session.events import EndJudged, ReplyAudio, ReplyStarted, ReplyText, TurnId, UtteranceId, WindowHeard
+from antiphon.session.events import EndJudged, ReplyAudio, ReplyStarted, ReplyText, TurnId, WindowHeard
 from tests.bench.sample import TIMES
 
 BEGAN = 100.0
@@ -89,8 +88,8 @@ async def test_the_first_of_a_reply_is_told_once_a_turn():
 async def test_drafts_and_the_stages_of_a_turn_are_told():
     sights = Sights(BEGAN, Voice())
     with sights.watching(BEGAN) as lines:
-        sights.effect(Draft(UtteranceId(1), 0, 100), 101.0)
-        sights.effect(Withdraw(UtteranceId(1)), 102.0)
+        sights.drafted(101.0)
+        sights.withdrawn(102.0)
         sights.turn(TIMES, 103.0)
         _, drafted, withdrawn, turn = await told(lines)
     assert (drafted["type"], withdrawn["type"]) == ("drafted", "withdrawn")

@@ -130,8 +130,6 @@ class Conductor:
     def _perform_all(self, effects: list[Effect], now: float) -> None:
         for effect in effects:
             self._trace.effect(effect, now)
-            if self.sights.watched:
-                self.sights.effect(effect, now)
             self._perform(effect)
 
     def _perform(self, effect: Effect) -> None:  # noqa: C901 - a table: one line an effect
@@ -182,6 +180,7 @@ class Conductor:
                 self._drafted(utterance, wasted=False)
             case Draft(utterance) if self._budget.take():
                 self._draft = utterance
+                self.sights.drafted(self._clock())
                 self._hearing.draft(effect)
             case Draft():
                 pass
@@ -198,6 +197,8 @@ class Conductor:
         if self._draft is not None and utterance in (None, self._draft):
             self._draft = None
             self._budget.give_back(wasted=wasted)
+            if wasted:
+                self.sights.withdrawn(self._clock())
 
     def _speak(self, effect: Weigh | Prepare | StartReply | CancelReply) -> None:
         assert self._speaking
@@ -230,8 +231,7 @@ class Conductor:
         self.last_turn = times
         if self._report is not None:
             self._report(times)
-        if self.sights.watched:
-            self.sights.turn(times, self._clock())
+        self.sights.turn(times, self._clock())
 
     def _close(self, code: CloseCode, reason: str) -> None:
         self._closed = True

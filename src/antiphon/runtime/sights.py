@@ -13,7 +13,6 @@ from antiphon.audio.pcm import HEARING
 from antiphon.runtime.channel import Channel
 from antiphon.runtime.trace import TurnTimes
 from antiphon.session.activity import Speech
-from antiphon.session.effects import Draft, Effect, Withdraw
 from antiphon.session.events import EndJudged, Event, ReplyAudio, ReplyStarted, ReplyText, TurnId, WindowHeard
 
 LINES_MAX = 2_000
@@ -37,7 +36,7 @@ class Seen(StrEnum):
 
 
 class Sights:
-    """Shown the events and effects of a session while it is `watched`; `now` and `began`: seconds of one clock."""
+    """Shown the events and the drafts of a session while it is `watched`; `now` and `began`: seconds of one clock."""
 
     def __init__(self, began: float, speech: Callable[[], Speech]) -> None:
         """`speech` tells what the session makes of the user's voice now."""
@@ -94,13 +93,13 @@ class Sights:
             seen = Seen.SPEECH if speech.going_on else Seen.DECIDED
             self._tell(seen, now, position=_seconds(speech.boundary))
 
-    def effect(self, effect: Effect, now: float) -> None:
-        """An effect is about to be performed."""
-        match effect:
-            case Draft():
-                self._tell(Seen.DRAFTED, now)
-            case Withdraw():
-                self._tell(Seen.WITHDRAWN, now)
+    def drafted(self, now: float) -> None:
+        """A draft was begun."""
+        self._tell(Seen.DRAFTED, now)
+
+    def withdrawn(self, now: float) -> None:
+        """It was thrown away."""
+        self._tell(Seen.WITHDRAWN, now)
 
     def turn(self, times: TurnTimes, now: float) -> None:
         """A spoken turn begins to sound."""
@@ -119,6 +118,8 @@ class Sights:
             self._tell(seen, now, turn=turn)
 
     def _tell(self, seen: Seen, now: float, **members: float | bool) -> None:
+        if not self._watchers:
+            return
         line = msgspec.json.encode({"type": seen, "at": round(now - self._began, 4), **members}) + b"\n"
         for lines in tuple(self._watchers):
             lines.push(line)
