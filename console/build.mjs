@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const [, version] = /^__version__ = "(.*)"/m.exec(await readFile("../src/antiphon/__init__.py", "utf8"));
-const into = process.argv[2] ?? "../src/antiphon/server/pages";
+const into = process.argv[2] ?? "../src/antiphon/pages";
 
 await rm(into, { recursive: true, force: true });
 await mkdir(into, { recursive: true });
@@ -11,6 +11,7 @@ await build({
   entryPoints: {
     console: "src/console.tsx",
     operate: "src/operate/operate.tsx",
+    recorded: "src/recorded/page.tsx",
     capture: "src/sound/capture.worklet.ts",
     playback: "src/sound/playback.worklet.ts",
     style: "src/style.css",

@@ -15,8 +15,13 @@ import { SetupPanel, wishes } from "./parts/setup";
 import { TimelinePanel } from "./parts/timeline";
 import { Transcript } from "./parts/transcript";
 import { TryPanel } from "./parts/try";
+import { opened } from "./recorded/open";
+import type { Recorded } from "./recorded/recorded";
+import { RecordedSession } from "./recorded/session";
 import { setupOf } from "./setup";
 import { phase, why } from "./state";
+import type { Source } from "./timeline/source";
+import { Timeline } from "./timeline/timeline";
 import { noted } from "./transcript";
 
 const base = ownServer(location);
@@ -53,6 +58,9 @@ function resume(): void {
   conversation.value = new Conversation(base, key.value, kept.setup, kept.handle);
 }
 
+/** Before the first session. */
+const NOTHING: Source = { timeline: new Timeline(0), seconds: null, now: () => 0 };
+
 const PHASES = { closed: "not connected", opening: "connecting…", open: "connected", mending: "reconnecting…" };
 
 function Page() {
@@ -67,18 +75,41 @@ function Page() {
         </span>
         <Figures />
       </header>
-      <main>
-        <TimelinePanel conversation={conversation.value} />
-        <Transcript />
-        <Controls session={session} end={end} />
-        <div class="panels">
-          <KeyPanel />
-          <SetupPanel base={base} open={phase.value !== "closed"} />
-          <TryPanel conversation={conversation.value} begin={begin} />
-          <KeepPanel conversation={conversation.value} />
-          <FramesPanel />
-        </div>
-      </main>
+      <main>{opened.value ? <Opened recorded={opened.value} /> : <Session />}</main>
+    </>
+  );
+}
+
+function Session() {
+  return (
+    <>
+      <TimelinePanel source={conversation.value ?? NOTHING} />
+      <Transcript />
+      <Controls session={session} end={end} />
+      <div class="panels">
+        <KeyPanel />
+        <SetupPanel base={base} open={phase.value !== "closed"} />
+        <TryPanel conversation={conversation.value} begin={begin} />
+        <KeepPanel conversation={conversation.value} />
+        <FramesPanel />
+      </div>
+    </>
+  );
+}
+
+/** A recording, instead of the session, which goes on meanwhile. */
+function Opened({ recorded }: { recorded: Recorded }) {
+  const close = () => {
+    opened.value = null;
+  };
+  return (
+    <>
+      <div class="panels">
+        <button type="button" onClick={close}>
+          Close the recording
+        </button>
+      </div>
+      <RecordedSession recorded={recorded} />
     </>
   );
 }

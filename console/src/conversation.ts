@@ -12,13 +12,15 @@ import { type Heard, Microphone, soundBlob } from "./sound/microphone";
 import { Player, SPEAKING_HZ } from "./sound/player";
 import { appended, FRAMES_MAX, frames, nextId, phase, talking, tokens, why } from "./state";
 import { Sights } from "./timeline/sights";
+import type { Source } from "./timeline/source";
 import { Timeline } from "./timeline/timeline";
 import { heard, heardSoFar, noted, said, turnOver } from "./transcript";
 
-const seconds = (): number => performance.now() / 1000;
+const clock = (): number => performance.now() / 1000;
 
-export class Conversation {
-  readonly timeline = new Timeline(seconds());
+export class Conversation implements Source {
+  readonly seconds = null;
+  readonly timeline = new Timeline(clock());
   readonly recording: Recording;
   private readonly sights = new Sights(this.timeline);
   private readonly session: LiveSession;
@@ -45,7 +47,7 @@ export class Conversation {
 
   /** On the page's axis. */
   now(): number {
-    return seconds() - this.timeline.began;
+    return clock() - this.timeline.began;
   }
 
   /** Whether the client itself says when its user speaks. */
@@ -69,11 +71,13 @@ export class Conversation {
 
   type(text: string): void {
     heard(text);
+    this.timeline.put("wrote", this.now(), this.now(), text);
     this.session.send({ realtimeInput: { text } });
   }
 
   /** A picture as JPEG, in base64. */
   show(data: string): void {
+    this.timeline.mark("shown", this.now(), `a picture of ${Math.round((data.length * 3) / 4 / 1024)} KiB`);
     this.session.send({ realtimeInput: { video: { mimeType: "image/jpeg", data } } });
   }
 
@@ -125,10 +129,15 @@ export class Conversation {
     if (phase.value !== now) this.recordPhase(now, reason);
     phase.value = now;
     why.value = reason;
-    if (now !== "open") this.watching?.abort();
+    if (now !== "open") this.disconnected();
     if (now === "closed") this.fallSilent();
-    if (reason) this.mark("connection", reason);
+    if (reason) this.mark("trouble", reason);
     if (reason && now === "closed") noted(reason);
+  }
+
+  private disconnected(): void {
+    this.watching?.abort();
+    this.timeline.end("connected", this.now());
   }
 
   private recordPhase(now: Phase, reason: string): void {
@@ -160,6 +169,7 @@ export class Conversation {
   }
 
   private begin(): void {
+    this.timeline.begin("connected", this.now(), "connected");
     this.mark("connection", "connected");
     this.sights.restart();
     this.watching?.abort();
@@ -174,47 +184,55 @@ export class Conversation {
     if (outputTranscription?.text) this.speaks(outputTranscription.text);
     for (const part of content.modelTurn?.parts ?? []) {
       if (part.inlineData?.mimeType.startsWith("audio/")) this.sound(part.inlineData.data);
-      else if (part.text && !part.thought) this.speaks(part.text);
+      else if (part.text && part.thought) this.timeline.grow("thought", this.now(), this.now(), part.text);
+      else if (part.text) this.speaks(part.text);
     }
     if (interrupted) this.interrupt(message);
     if (!turnComplete) return;
     this.mark("complete", content.turnCompleteReason ?? "turn complete", message);
     turnOver(this.interrupted);
+    this.timeline.turnOver();
     this.interrupted = false;
   }
 
   private understood(text: string): void {
     heard(text);
-    this.timeline.words.push({ who: "user", at: this.sights.speechBegan(this.now()), text });
+    const speech = this.timeline.latest("speech");
+    this.timeline.grow("heard", speech?.from ?? this.now(), speech?.to ?? this.now(), text);
   }
 
   private speaks(text: string): void {
     said(text);
-    const at = this.playing ? this.playing.next(seconds()) - this.timeline.began : this.now();
-    this.timeline.words.push({ who: "model", at, text });
+    const at = this.playing ? this.playing.next(clock()) - this.timeline.began : this.now();
+    this.timeline.grow("said", at, at, text);
   }
 
   private sound(data: string): void {
     const samples = samplesOf(fromBase64(data));
     if (!this.playing) return;
-    const from = this.playing.play(samples, seconds()) - this.timeline.began;
+    const from = this.playing.play(samples, clock()) - this.timeline.began;
     this.timeline.model.write(from, samples, SPEAKING_HZ);
+    this.timeline.sounds(from + samples.length / SPEAKING_HZ);
     this.sights.sounds(from);
   }
 
   private interrupt(message: ServerMessage): void {
     this.interrupted = true;
-    this.playing?.stop(seconds());
-    this.timeline.model.cut(this.now());
+    this.playing?.stop(clock());
+    this.timeline.hush(this.now());
     this.mark("interrupted", "interrupted", message);
   }
 
   private called(calls: FunctionCall[], message: ServerMessage): void {
-    for (const call of calls) this.mark("call", `${call.name}(${JSON.stringify(call.args ?? {})})`, message);
-    this.session.send({ toolResponse: { functionResponses: calls.map(answer) } });
+    const responses = calls.map(answer);
+    for (const [index, { name, args }] of calls.entries()) {
+      const text = `${name}(${JSON.stringify(args ?? {})}) → ${JSON.stringify(responses[index]?.response)}`;
+      this.timeline.add({ kind: "call", from: this.now(), to: this.now(), text, raw: readable(message) });
+    }
+    this.session.send({ toolResponse: { functionResponses: responses } });
   }
 
-  private mark(kind: "connection" | "complete" | "interrupted" | "call", text: string, message?: unknown): void {
+  private mark(kind: "connection" | "complete" | "interrupted" | "trouble", text: string, message?: unknown): void {
     this.timeline.mark(kind, this.now(), text, message === undefined ? "" : readable(message));
   }
 

@@ -112,7 +112,9 @@ async def chromium(sound: Path | None = None) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def visit(browser: Browser, url: str, *, scripts: Iterable[str] = (SPEAKER,), **options: object) -> Visit:
+async def visit(
+    browser: Browser, url: str, *, place: str = "/", scripts: Iterable[str] = (SPEAKER,), **options: object
+) -> Visit:
     """Open the page of a server in a browser that knows nothing yet, with scripts that run before the page's own."""
     seen = await browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
     page = await seen.new_page()
@@ -120,7 +122,7 @@ async def visit(browser: Browser, url: str, *, scripts: Iterable[str] = (SPEAKER
         await page.add_init_script(script)
     visit = Visit(page)
     async with asyncio.timeout(WAIT_S):
-        await page.goto(url.replace("ws", "http", 1) + "/")
+        await page.goto(url.replace("ws:", "http:", 1) + place)
     return visit
 
 

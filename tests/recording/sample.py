@@ -27,6 +27,7 @@ from antiphon.wire.server import (
 from antiphon.wire.setup import SessionResumptionConfig, Setup
 
 CHUNK_S = 0.02
+HOSTILE = "</title></text><script>alert(1)</script><img src=https://evil.example onerror=alert(1)> \" ' & {{ 7 * 7 }}"
 
 
 class Clock:
@@ -160,4 +161,23 @@ def asked_and_answered() -> Stage:
     stage.speak(silence(2.0))
     stage.end_turn()
     stage.capture.close()
+    return stage
+
+
+def hostile() -> Stage:
+    """A session in which every text is an attack."""
+    stage = Stage()
+    stage.open()
+    stage.speak(hum(0.5))
+    stage.guess(HOSTILE)
+    stage.heard(HOSTILE)
+    stage.think(HOSTILE)
+    stage.call(HOSTILE, **{HOSTILE: HOSTILE})
+    stage.answer(HOSTILE, output=HOSTILE)
+    stage.say(HOSTILE, hum(1.0, SPEAKING))
+    stage.interrupt()
+    stage.write(HOSTILE)
+    stage.show(b"x", HOSTILE)
+    stage.capture.lost(HOSTILE)
+    stage.open(HOSTILE)
     return stage

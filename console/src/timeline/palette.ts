@@ -1,6 +1,6 @@
 /** The colours of the page's style, for the canvas; looked up again when the scheme changes. */
 
-import type { Palette } from "./draw";
+import type { Palette } from "./frame";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let found: { palette: Palette; dark: boolean } | null = null;
@@ -15,24 +15,35 @@ function read(element: Element): Palette {
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
     ground: colour("panel"),
+    stripe: colour("stripe"),
     line: colour("line"),
     text: colour("text"),
     faint: colour("faint"),
     user: colour("user"),
+    userSoft: colour("user-soft"),
     model: colour("model"),
+    modelSoft: colour("model-soft"),
     activity: colour("activity"),
-    spans: { speech: colour("user-soft"), draft: colour("draft"), wait: colour("wait"), reply: colour("model-soft") },
+    draft: colour("draft"),
+    wait: colour("wait"),
+    waitSoft: colour("wait-soft"),
+    thought: colour("thought"),
+    thoughtSoft: colour("thought-soft"),
+    call: colour("call"),
+    callSoft: colour("call-soft"),
+    alert: colour("alert"),
     marks: {
       judged: colour("activity"),
       decided: colour("user"),
       wasted: colour("faint"),
-      token: colour("model-soft-mark"),
-      clause: colour("model-soft-mark"),
+      token: colour("model-mark"),
+      clause: colour("model-mark"),
       sound: colour("model"),
       interrupted: colour("alert"),
+      shown: colour("call"),
       complete: colour("faint"),
-      call: colour("call"),
-      connection: colour("text"),
+      connection: colour("activity"),
+      trouble: colour("alert"),
     },
   };
 }

@@ -68,12 +68,6 @@ export class Sights {
     this.relabel();
   }
 
-  /** When the user's latest speech began. */
-  speechBegan(otherwise: number): number {
-    for (const span of this.timeline.spans.latest()) if (span.kind === "speech") return span.from;
-    return otherwise;
-  }
-
   /** Input was dropped. */
   lost(): void {
     this.sent.restart();
@@ -89,12 +83,10 @@ export class Sights {
   }
 
   private relabel(): void {
-    for (const span of this.timeline.spans.latest()) {
-      if (span.kind !== "wait") continue;
-      const waited = span.to === null ? "…" : `${Math.round(1000 * (span.to - span.from))} ms`;
-      span.text = this.stages ? `${waited}: ${this.stages}` : waited;
-      return;
-    }
+    const span = this.timeline.latest("wait");
+    if (!span) return;
+    const waited = span.to === null ? "…" : `${Math.round(1000 * (span.to - span.from))} ms`;
+    span.text = this.stages ? `${waited}: ${this.stages}` : waited;
   }
 }
 

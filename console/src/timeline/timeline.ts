@@ -1,7 +1,7 @@
-/** What happened and when, on one axis: seconds since the page's session began. */
+/** What happened and when, on one axis: seconds since the page's session, or the recording, began. */
 
 import { Ring } from "./ring";
-import { Wave } from "./wave";
+import { KEPT_S, Wave } from "./wave";
 
 /** A moment. */
 export type MarkKind =
@@ -12,12 +12,16 @@ export type MarkKind =
   | "clause"
   | "sound"
   | "interrupted"
+  | "shown"
   | "complete"
-  | "call"
-  | "connection";
+  | "connection"
+  | "trouble";
 
 /** A stretch. */
-export type SpanKind = "speech" | "draft" | "wait" | "reply";
+export type SpanKind = "speech" | "draft" | "wait" | "call" | "connected";
+
+/** Something put into words: by the user, whom the server heard or who wrote, or by the model. */
+export type WordsKind = "heard" | "wrote" | "said" | "thought";
 
 export interface Mark {
   kind: MarkKind;
@@ -33,13 +37,17 @@ export interface Span {
   /** Null while it lasts. */
   to: number | null;
   text: string;
+  raw: string;
 }
 
-/** Words where they were heard. */
 export interface Words {
-  who: "user" | "model";
-  at: number;
+  kind: WordsKind;
+  from: number;
+  /** The same as `from` for what is written. */
+  to: number;
   text: string;
+  /** What was cut off before it was heard. */
+  unheard: string;
 }
 
 export interface Probability {
@@ -48,30 +56,40 @@ export interface Probability {
 }
 
 export const MARKS_MAX = 6_000;
-export const SPANS_MAX = 3_000;
+export const SPANS_MAX = 6_000;
 export const WORDS_MAX = 6_000;
+/** Of one utterance or reply. */
+const WORDS_CHARACTERS_MAX = 20_000;
+/** Words that come later than this after others are apart from them. */
+const PAUSE_S = 0.5;
 /** Half an hour of windows of 32 ms. */
 export const PROBABILITIES_MAX = 56_250;
 
 export class Timeline {
-  readonly user = new Wave();
-  readonly model = new Wave();
+  readonly user: Wave;
+  readonly model: Wave;
   readonly marks = new Ring<Mark>(MARKS_MAX);
   readonly spans = new Ring<Span>(SPANS_MAX);
   readonly words = new Ring<Words>(WORDS_MAX);
   readonly activity = new Ring<Probability>(PROBABILITIES_MAX);
+  /** Which of all these kinds there have been. */
+  readonly kinds = new Set<MarkKind | SpanKind | WordsKind>();
+  private growing: Partial<Record<WordsKind, Words>> = {};
 
   constructor(
     /** When it began, in seconds of `performance.now`. */
     readonly began: number,
-  ) {}
+    /** Older sound is forgotten. */
+    keptS: number = KEPT_S,
+  ) {
+    this.user = new Wave(keptS);
+    this.model = new Wave(keptS);
+  }
 
   /** Open a stretch; an open one of that kind ends where the new one begins. */
-  begin(kind: SpanKind, from: number, text = ""): Span {
+  begin(kind: SpanKind, from: number, text = "", raw = ""): Span {
     this.end(kind, from);
-    const span: Span = { kind, from, to: null, text };
-    this.spans.push(span);
-    return span;
+    return this.add({ kind, from, to: null, text, raw });
   }
 
   /** End the open stretch of a kind; null when there is none. */
@@ -82,11 +100,73 @@ export class Timeline {
   }
 
   open(kind: SpanKind): Span | null {
-    for (const span of this.spans.latest()) if (span.kind === kind) return span.to === null ? span : null;
+    const latest = this.latest(kind);
+    return latest?.to === null ? latest : null;
+  }
+
+  /** The stretch of a kind that began last. */
+  latest(kind: SpanKind): Span | null {
+    for (const span of this.spans.latest()) if (span.kind === kind) return span;
     return null;
+  }
+
+  add(span: Span): Span {
+    this.spans.push(span);
+    this.kinds.add(span.kind);
+    return span;
   }
 
   mark(kind: MarkKind, at: number, text: string, raw = ""): void {
     this.marks.push({ kind, at, text, raw });
+    this.kinds.add(kind);
   }
+
+  put(kind: WordsKind, from: number, to: number, text: string, unheard = ""): Words {
+    const words: Words = { kind, from, to, text, unheard };
+    this.words.push(words);
+    this.kinds.add(kind);
+    return words;
+  }
+
+  /** Put words that come in pieces: one goes on with the piece before it, if that has only just ended. */
+  grow(kind: WordsKind, from: number, to: number, text: string): void {
+    const growing = this.growing[kind];
+    if (!growing || from - growing.to > PAUSE_S) {
+      this.growing[kind] = this.put(kind, from, to, text);
+      return;
+    }
+    growing.text = (growing.text + text).slice(0, WORDS_CHARACTERS_MAX);
+    growing.to = Math.max(growing.to, to);
+  }
+
+  /** What the model is saying sounds until then. */
+  sounds(to: number): void {
+    const said = this.growing.said;
+    if (said) said.to = Math.max(said.to, to);
+  }
+
+  /** What is said next is something else. */
+  turnOver(): void {
+    this.growing = {};
+  }
+
+  /** The model falls silent: nothing of its voice is heard from that time on. */
+  hush(at: number): void {
+    this.model.cut(at);
+    for (const words of this.words.latest()) {
+      if (words.kind !== "said") continue;
+      if (words.to <= at) return;
+      const heard = lettersUntil(words, at);
+      words.unheard = words.text.slice(heard) + words.unheard;
+      words.text = words.text.slice(0, heard);
+      words.to = Math.max(words.from, at);
+    }
+  }
+}
+
+/** How many letters were spoken by a time, to the end of a word: about, for they are taken to be spoken evenly. */
+function lettersUntil({ from, to, text }: Words, at: number): number {
+  if (at <= from) return 0;
+  const letters = Math.floor((text.length * (at - from)) / (to - from));
+  return text.lastIndexOf(" ", letters) + 1;
 }

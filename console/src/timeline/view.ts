@@ -6,10 +6,17 @@ export const SPAN_S_MAX = 1_800;
 const AHEAD = 0.04;
 
 export class View {
-  /** Seconds across. */
-  span = 20;
   /** The right edge while it stands still; null while it follows. */
   private held: number | null = null;
+
+  constructor(
+    /** Seconds across. */
+    public span = 20,
+    /** Where the time ends; null while it goes on. */
+    private readonly end: number | null = null,
+  ) {
+    if (end !== null) this.held = span;
+  }
 
   get follows(): boolean {
     return this.held === null;
@@ -30,13 +37,22 @@ export class View {
   /** Closer by a factor; what lies under `share` of the width stays there. */
   zoom(factor: number, share: number, now: number): void {
     const span = Math.min(SPAN_S_MAX, Math.max(SPAN_S_MIN, this.span / factor));
-    if (this.held !== null) this.held = this.right(now) + (span - this.span) * (1 - share);
+    const right = this.right(now) + (span - this.span) * (1 - share);
     this.span = span;
+    if (this.held !== null) this.held = Math.max(span, right);
   }
 
-  /** Later by that many seconds; the present stops it. */
+  /** Later by that many seconds; the present stops it, or the end. */
   move(seconds: number, now: number): void {
     const right = this.right(now) + seconds;
-    this.held = right > now + this.span * AHEAD ? null : Math.max(this.span, right);
+    const last = (this.end ?? now) + this.span * AHEAD;
+    if (right > last && this.end === null) this.held = null;
+    else this.held = Math.max(this.span, Math.min(right, last));
+  }
+
+  /** Turn the page when a moment is not to be seen. */
+  show(at: number): void {
+    if (this.held === null || (at >= this.held - this.span && at <= this.held)) return;
+    this.held = Math.max(this.span, at + this.span * (1 - AHEAD));
   }
 }

@@ -29,4 +29,18 @@ describe("a view", () => {
     view.zoom(1e-9, 0, 0);
     expect(view.span).toBe(SPAN_S_MAX);
   });
+
+  it("of something that is over stays within it, and turns the page for what is played", () => {
+    const view = new View(10, 60);
+    expect(view.follows).toBe(false);
+    expect(view.right(0)).toBe(10);
+    view.move(-5, 0);
+    expect(view.right(0)).toBe(10);
+    view.move(500, 0);
+    expect(view.right(0)).toBeCloseTo(60.4);
+    view.show(55);
+    expect(view.right(0)).toBeCloseTo(60.4);
+    view.show(20);
+    expect(view.right(0)).toBeCloseTo(29.6);
+  });
 });

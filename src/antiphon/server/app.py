@@ -28,6 +28,7 @@ from antiphon.server.operator_key import OperatorKey
 from antiphon.server.paths import dialect_of, is_auth_tokens
 from antiphon.server.presence import Presence, time_left_asked
 from antiphon.server.refusals import Kind, Refused, google_error
+from antiphon.server.replaying import Replaying
 from antiphon.server.watching import watched
 from antiphon.store.contracts import Store
 from antiphon.wire.dialect import Dialect
@@ -60,6 +61,7 @@ class App:
         self._budget = Budget(settings.speculation.drafts_at_once_max)
         self.presence = Presence(settings.limits.sessions_max)
         self._metrics = Metrics(self.presence, engines, self._budget)
+        self._replaying = Replaying()
         self._operator = Operator(operator_key, self.presence, engines, self._metrics, settings, clock)
 
     def starlette(self) -> Starlette:
@@ -72,6 +74,7 @@ class App:
                 Route("/go_away", self._go_away, methods=["POST"]),
                 *self._operator.routes(),
                 Route("/watch/{name}", self._watch),
+                Route("/replay", self._replay, methods=["POST"]),
                 Route("/metrics", self._figures),
                 Route("/{path:path}", self._auth_tokens, methods=["GET", "POST"]),
                 WebSocketRoute("/{path:path}", self._live),
@@ -105,6 +108,10 @@ class App:
     async def _watch(self, request: Request) -> Response:
         """What the server alone knows of a session."""
         return await _answered(watched(request, self._admissions, self.presence))
+
+    async def _replay(self, request: Request) -> Response:
+        """A recording, to be looked at in the console."""
+        return await _answered(self._replaying.pictured(request, self._admissions))
 
     async def _figures(self, request: Request) -> Response:
         """What Prometheus wants to know; with keys, the operator's is needed."""

@@ -1,6 +1,6 @@
 """The pages: the console at `/`, the operator's at `/operate`, their files, and what browsers are told about them.
 
-The files lie in `pages/` and are made from `console/` at the top of the repository; what the pages do: console.md.
+The files lie in `antiphon/pages/` and are made from `console/` at the top of the repository; what they do: console.md.
 """
 
 from pathlib import Path
@@ -12,7 +12,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-PAGES: Final = Path(__file__).parent / "pages"
+import antiphon
+
+PAGES: Final = Path(antiphon.__file__).parent / "pages"
 
 HEADERS: Final = {
     "content-security-policy": "; ".join(
@@ -22,7 +24,7 @@ HEADERS: Final = {
             "style-src 'self'",
             "img-src 'self' data:",
             "connect-src 'self'",
-            "media-src 'self' blob:",
+            "media-src 'self' blob: data:",
             "worker-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",

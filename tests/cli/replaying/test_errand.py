@@ -51,7 +51,7 @@ async def test_a_recording_is_shown(server: Listening, tmp_path: Path, capsys: p
     assert facts["finished"] is True
     assert facts["turns"][0]["latency_ms"] >= 0
     assert "talk.html: open it in a browser" in said.err
-    assert "<audio" in (tmp_path / "talk.html").read_text()
+    assert "data:audio/mpeg" in (tmp_path / "talk.html").read_text()
 
 
 async def test_the_same_server_says_the_same(
@@ -60,7 +60,7 @@ async def test_the_same_server_says_the_same(
     path = await recorded(server.url, tmp_path)
     assert await done(Order(file=path, to=server.url, html=tmp_path / "again.html"))
     assert "1 turn: the same words." in capsys.readouterr().out
-    assert "<audio" in (tmp_path / "again.html").read_text()
+    assert "data:audio/mpeg" in (tmp_path / "again.html").read_text()
     assert await done(Order(file=path, to=server.url, json=True))
     (turn,) = json.loads(capsys.readouterr().out)["turns"]
     assert turn["same"]

@@ -10,9 +10,8 @@ from rich.text import Text
 
 from antiphon.cli.faults import printable
 from antiphon.recording.compare import Pair, Side
-from antiphon.recording.drawing import TICKS_S, milliseconds, told
+from antiphon.recording.listing import Row, facts, milliseconds, rows, told
 from antiphon.recording.loud import peaks
-from antiphon.recording.picture import Row, facts, rows
 from antiphon.recording.placing import Placed
 from antiphon.recording.timeline import MarkKind, Timeline, Words
 
@@ -20,6 +19,9 @@ _LEVELS = " ▁▂▃▄▅▆▇█"
 _NAMES_WIDTH = 15
 _COLUMNS_MIN = 12
 _TICK_WIDTH = 12
+_TICKS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800)
+"""Between the marks of the ruler; the first that leaves them room."""
+
 _STYLES = {"user": "blue", "model": "green", "thought": "magenta", "tool": "yellow", "mark": "bright_black"}
 
 
@@ -73,7 +75,7 @@ class _Strip:
 
     def _ruler(self) -> str:
         cells = [" "] * self._columns
-        step_s = next((step for step in TICKS_S if step * self._per_s >= _TICK_WIDTH), TICKS_S[-1])
+        step_s = next((step for step in _TICKS_S if step * self._per_s >= _TICK_WIDTH), _TICKS_S[-1])
         for at_s in range(0, int(self._timeline.seconds) + 1, step_s):
             if (at := self._column(at_s)) < self._columns - _TICK_WIDTH // 2:
                 _put(cells, at, f"╷{at_s // 60}:{at_s % 60:02d}")
@@ -130,15 +132,15 @@ def _table(listed: Sequence[Row]) -> Table:
         text = Text(printable(row.text))
         if row.unheard:
             text.append(f" {printable(row.unheard)}", "dim strike")
-        if row.badge:
-            text.append(f"  {row.badge}", "bold red")
+        if row.waited:
+            text.append(f"  {row.waited}", "bold red")
         grid.add_row(row.time, Text(row.who, _STYLES[row.kind]), text)
     return grid
 
 
 def _line(row: Row) -> str:
     unheard = f" [not heard: {row.unheard}]" if row.unheard else ""
-    badge = f" ({row.badge})" if row.badge else ""
+    badge = f" ({row.waited})" if row.waited else ""
     return f"{row.time} {row.who}: {row.text}{unheard}{badge}".rstrip(": ")
 
 

@@ -1,0 +1,56 @@
+"""A recording in one ZIP file, as the console downloads it: nothing in it is trusted."""
+
+import io
+import zipfile
+import zlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from antiphon.errors import SettingsError
+from antiphon.recording.lines import RECORDING_BYTES_MAX, SUFFIX, file_beside
+from antiphon.recording.picture import picture
+from antiphon.recording.reader import read_recording
+from antiphon.recording.telling import timeline_of
+
+FILES_MAX = 10_000
+_PIECE = 1 << 20
+_NO_ZIP = "this is no ZIP file of a recording: choose what the console downloaded, or talk.jsonl with its WAV files"
+
+
+def picture_of_archive(archive: bytes, *, bytes_max: int = RECORDING_BYTES_MAX) -> bytes:
+    """Give the picture, as JSON, of the recording in a ZIP file; raises SettingsError when there is none to draw.
+
+    Blocks for seconds, and takes several times the memory of the recording.
+    """
+    with TemporaryDirectory(prefix="antiphon-") as folder:
+        path = unpacked(archive, Path(folder), bytes_max)
+        return picture(timeline_of(read_recording(path, bytes_max=bytes_max)), path.name)
+
+
+def unpacked(archive: bytes, folder: Path, bytes_max: int) -> Path:
+    """Put the files of one recording into a folder; give the path of its lines."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as files:
+            return _unpacked(files, folder, bytes_max)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError):
+        raise SettingsError(_NO_ZIP) from None
+
+
+def _unpacked(files: zipfile.ZipFile, folder: Path, bytes_max: int) -> Path:
+    names = files.namelist()
+    lines = [name for name in names if name.endswith(SUFFIX) and Path(name).name == name]
+    if len(lines) != 1:
+        raise SettingsError(f"one recording at a time: there are {len(lines)} {SUFFIX} files among these")
+    if len(names) > FILES_MAX:
+        raise SettingsError(f"{len(names)} files are too many: a recording has at most {FILES_MAX}")
+    path = folder / lines[0]
+    left = bytes_max
+    for name in names:
+        place = path if name == path.name else file_beside(path, name.removeprefix(f"{path.stem}."))
+        with files.open(name) as source, place.open("wb") as file:
+            while piece := source.read(_PIECE):
+                left -= len(piece)
+                if left < 0:
+                    raise SettingsError(f"it holds more than {bytes_max >> 20} MiB when unpacked")
+                file.write(piece)
+    return path

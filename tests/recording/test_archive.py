@@ -1,0 +1,81 @@
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from antiphon.errors import SettingsError
+from antiphon.recording.archive import FILES_MAX, picture_of_archive, unpacked
+from tests.recording.sample import Clock, hum
+from tests.recording.test_recorder import audio, recorder
+
+LINES = b'{"recording":1,"antiphon":"1","seenFrom":"client","endpoint":"ws://x","startedAt":"2026-01-01T00:00:00Z"}\n'
+
+
+def zipped(files: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", compression) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def test_a_recording_is_drawn(tmp_path: Path) -> None:
+    clock = Clock()
+    writing = recorder(tmp_path, clock)
+    for _ in range(50):
+        clock.now += 0.02
+        writing.sent(audio(hum(0.02)))
+    writing.close()
+    files = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert sorted(files) == ["talk.jsonl", "talk.user.wav"]
+    told = json.loads(picture_of_archive(zipped(files)))
+    assert told["title"] == "talk.jsonl"
+    assert told["session"]["seconds"] == pytest.approx(1.0, abs=0.05)
+    assert told["sound"]
+
+
+def test_one_without_sound_is_drawn() -> None:
+    assert json.loads(picture_of_archive(zipped({"talk.jsonl": LINES})))["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({}, "0 .jsonl files"),
+        ({"a.jsonl": LINES, "b.jsonl": LINES}, "2 .jsonl files"),
+        ({"deep/talk.jsonl": LINES}, "0 .jsonl files"),
+        ({"talk.jsonl": LINES, "../evil.wav": b"x"}, "no file of a recording"),
+        ({"talk.jsonl": LINES, "talk.../../evil.wav": b"x"}, "no file of a recording"),
+        ({"talk.jsonl": LINES, "/etc/passwd": b"x"}, "no file of a recording"),
+        ({"talk.jsonl": LINES, "talk.user.exe": b"x"}, "no file of a recording"),
+        ({"talk.jsonl": b"{}\n"}, "no recording of antiphon"),
+        ({"talk.jsonl": LINES + b'{"at":1,"from":"client","message":{"realtimeInput":7}}\n'}, "line 2"),
+    ],
+)
+def test_what_is_no_recording_is_told_why(files: dict[str, bytes], why: str) -> None:
+    with pytest.raises(SettingsError, match=why):
+        picture_of_archive(zipped(files))
+
+
+def test_what_is_no_archive_is_told_so() -> None:
+    whole = zipped({"talk.jsonl": LINES})
+    for broken in (b"", b"PK", whole[: len(whole) // 2], whole.replace(LINES[:9], b"x" * 9), b"{}" * 1_000):
+        with pytest.raises(SettingsError, match="no ZIP file of a recording"):
+            picture_of_archive(broken)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    bomb = zipped({"talk.jsonl": LINES, "talk.user.wav": bytes(8 << 20)}, zipfile.ZIP_DEFLATED)
+    assert len(bomb) < 1 << 16
+    with pytest.raises(SettingsError, match="more than 1 MiB"):
+        unpacked(bomb, tmp_path, 1 << 20)
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 1 << 20
+
+
+def test_many_files_are_too_many(tmp_path: Path) -> None:
+    names = {f"talk.image-{number}.jpg": b"" for number in range(FILES_MAX)}
+    with pytest.raises(SettingsError, match="too many"):
+        unpacked(zipped({"talk.jsonl": LINES} | names), tmp_path, 1 << 20)
