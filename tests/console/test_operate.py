@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from antiphon.server.listen import listening
 from tests.console.conftest import Visit, visit
 from tests.console.test_page import AXE, connected
+from tests.runtime.stage import scripted
 from tests.server.conftest import clock, server, store
 
 __all__ = ["clock", "server", "store"]
@@ -81,6 +83,16 @@ async def test_a_wrong_key_is_told_so_and_the_right_one_is_kept_nowhere(browser,
     await seen.press("Leave")
     await seen.page.get_by_label("The operator's key").wait_for()
     assert await seen.page.get_by_role("alert").inner_text() == ""
+
+
+async def test_another_server_of_the_host_leaves_the_entry_alone(browser, server):
+    seen = await entered(browser, server)
+    async with listening(scripted(server={"port": 0})) as other:
+        await seen.page.goto(f"http://127.0.0.1:{other.port}/operate")
+        await give(seen, other.operator_file.read_text())
+        await seen.page.get_by_role("button", name="Drain all").wait_for()
+        await seen.page.goto(f"http://127.0.0.1:{server.port}/operate")
+        await seen.page.get_by_role("button", name="Drain all").wait_for()
 
 
 async def test_an_entry_that_ends_asks_for_the_key_again(browser, server, clock):

@@ -71,8 +71,8 @@ async def test_nothing_is_told_to_others(http, method, path):
 async def test_the_cookie_is_for_this_server_and_no_script(server, http):
     answer = await http.post("enter", json={"key": secret(server)})
     name, *flags = answer.headers["set-cookie"].split("; ")
-    assert name.startswith(f"{COOKIE}=")
-    assert len(name) > len(COOKIE) + 40
+    assert name.startswith(f"{COOKIE}_{server.port}=")
+    assert len(name) > len(COOKIE) + 46
     assert secret(server) not in name
     assert {flag.lower() for flag in flags} == {"httponly", "max-age=43200", "path=/operate", "samesite=strict"}
     assert answer.headers["cache-control"] == "no-store"
@@ -87,12 +87,22 @@ async def test_under_tls_it_never_goes_out_in_the_open(tmp_path):
     assert "; Secure" in answer.headers["set-cookie"]
 
 
-async def test_who_leaves_has_to_enter_again(entered):
-    value = entered.cookies[COOKIE]
+async def test_two_servers_of_a_host_do_not_end_each_others_entry(server, entered):
+    async with listening(scripted(server={"port": 0})) as other:
+        there = f"http://127.0.0.1:{other.port}/operate/"
+        assert (await entered.post(f"{there}enter", json={"key": secret(other)})).status_code == 200
+        assert [(await entered.get(url)).status_code for url in ("state", f"{there}state")] == [200, 200]
+        assert (await entered.post(f"{there}leave")).status_code == 200
+        assert [(await entered.get(url)).status_code for url in ("state", f"{there}state")] == [200, 401]
+
+
+async def test_who_leaves_has_to_enter_again(server, entered):
+    name = f"{COOKIE}_{server.port}"
+    value = entered.cookies[name]
     answer = await entered.post("leave")
     assert answer.status_code == 200
-    assert COOKIE not in entered.cookies
-    assert (await entered.get("state", headers={"cookie": f"{COOKIE}={value}"})).status_code == 401
+    assert name not in entered.cookies
+    assert (await entered.get("state", headers={"cookie": f"{name}={value}"})).status_code == 401
 
 
 async def test_an_entry_ends_by_itself(entered, clock):
