@@ -1,6 +1,6 @@
 /** Who is connected, and what can be done about it. */
 
-import { act } from "./known";
+import { act, asked } from "./known";
 import { DRAIN_S, drain, drainAll, end, resume, type Session, type State } from "./server";
 import { age, brief, milliseconds } from "./words";
 
@@ -12,10 +12,7 @@ export function Sessions({ state }: { state: State }) {
     <section>
       <div class="bar">
         <h2 id="sessions">{draining ? "Sessions: nobody new is let in" : "Sessions"}</h2>
-        <button
-          type="button"
-          onClick={() => act(drainAll, `All were asked to go within ${DRAIN_S} s; nobody new is let in.`)}
-        >
+        <button type="button" onClick={askDrainAll}>
           Drain all
         </button>
         <button type="button" disabled={!draining} onClick={() => act(resume, "Clients are let in again.")}>
@@ -78,11 +75,30 @@ function Row({ session }: { session: Session }) {
           >
             Drain
           </button>
-          <button type="button" aria-label={`End ${name}`} onClick={() => act(() => end(id), `${name} was ended.`)}>
+          <button type="button" aria-label={`End ${name}`} onClick={() => askEnd(id)}>
             End
           </button>
         </div>
       </td>
     </tr>
   );
+}
+
+function askDrainAll() {
+  asked.value = {
+    what: "Drain all?",
+    why: `Each client is asked to go within ${DRAIN_S} s, and nobody new is let in until you let clients in again.`,
+    yes: "Drain them all",
+    act: () => act(drainAll, `All were asked to go within ${DRAIN_S} s; nobody new is let in.`),
+  };
+}
+
+function askEnd(id: string) {
+  const name = brief(id);
+  asked.value = {
+    what: `End ${name}?`,
+    why: "Its client gets no time to hear the answer out.",
+    yes: "End it",
+    act: () => act(() => end(id), `${name} was ended.`),
+  };
 }
