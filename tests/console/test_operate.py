@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from antiphon.engines.effort import Effort
+from antiphon.engines.registry import Engines
 from antiphon.server.listen import listening
 from tests.console.conftest import Visit, visit
 from tests.console.test_page import AXE, connected
@@ -48,7 +50,7 @@ async def test_a_session_of_another_page_is_seen_and_ended(browser, server):
     assert re.fullmatch(r"[0-9a-f]{8}", told[0])
     assert told[1:4] == ["none", "Developer", "listening"]
     assert re.fullmatch(r"\d+ s", told[4])
-    assert (told[5], bool(re.fullmatch(r"\d+ ms", told[6]))) == ("1", True)
+    assert (told[5], told[6], bool(re.fullmatch(r"\d+ ms", told[7]))) == ("1", "0.0 %", True)
     await seen.press(f"End {told[0]}")
     await seen.press("End it")
     await seen.page.get_by_role("status").get_by_text(f"{told[0]} was ended.").wait_for()
@@ -73,6 +75,18 @@ async def test_a_server_is_drained_and_opened_again(browser, server):
     await seen.press("Let in again")
     await seen.page.get_by_role("heading", name="Sessions", exact=True).wait_for()
     await connected(browser, server)
+
+
+async def test_the_load_of_a_session_and_every_queue_are_shown(browser, server, monkeypatch):
+    monkeypatch.setattr(Effort, "load", lambda _: 0.125)
+    monkeypatch.setattr(Engines, "queues", lambda _: {"silero": 2, "whisper": 0, "llama": 7})
+    await connected(browser, server)
+    seen = await entered(browser, server)
+    await seen.page.get_by_role("cell", name="13 %", exact=True).wait_for()
+    await seen.page.get_by_role("columnheader", name="Load").wait_for()
+    figures = await seen.page.locator("dl div").all_inner_texts()
+    waiting = dict(figure.split("\n") for figure in figures if "waiting" in figure)
+    assert waiting == {"waiting for silero": "2", "waiting for whisper": "0", "waiting for llama": "7"}
 
 
 async def test_what_cannot_be_undone_is_asked_back_and_nothing_is_done_until_then(browser, server):

@@ -8,6 +8,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from antiphon import __version__
+from antiphon.engines.effort import effort
+from antiphon.engines.scripted import ScriptedLlmStream
 from antiphon.server.listen import Listening, listening
 from antiphon.server.operator_guard import COOKIE, NOT_ENTERED, WRONG_KEY
 from tests.runtime.stage import scripted
@@ -192,7 +194,7 @@ async def test_sessions_are_told_of_the_oldest_first(entered, call):
     assert told[0]["firstSoundMs"] >= 0
     assert told[1]["firstSoundMs"] is None
     assert 0 <= told[1]["ageS"] <= told[0]["ageS"] < WAIT_S
-    assert set(told[0]) == {"id", "dialect", "owner", "state", "ageS", "turns", "firstSoundMs"}
+    assert set(told[0]) == {"id", "dialect", "owner", "state", "ageS", "turns", "loadPercent", "firstSoundMs"}
 
 
 async def test_whose_session_it_is_and_how_soon_it_answered(entered, call, store):
@@ -206,6 +208,21 @@ async def test_whose_session_it_is_and_how_soon_it_answered(entered, call, store
     assert (told["owner"], told["state"]) == ("kiosk", "answering")
     assert 0 <= told["firstSoundMs"] < 1000 * WAIT_S
     assert key not in str(told)
+
+
+async def test_what_a_session_costs_is_told_of_it_and_not_of_its_neighbour(entered, call, monkeypatch):
+    async def costly(stream: ScriptedLlmStream, *args: object) -> AsyncIterator[object]:
+        effort.get().add(0.5)
+        async for output in generate(stream, *args):
+            yield output
+
+    generate = ScriptedLlmStream.generate
+    monkeypatch.setattr(ScriptedLlmStream, "generate", costly)
+    caller, _ = await call(), await call()
+    assert await caller.answered()
+    loads = [each["loadPercent"] for each in (await state(entered))["sessions"]]
+    assert 0.7 <= loads[0] <= 51.0, "half a second, of at least one and at most the last minute"
+    assert loads[1] == 0.0
 
 
 def b64(sound: bytes) -> str:

@@ -2,9 +2,9 @@
 
 import { act, asked } from "./known";
 import { DRAIN_S, drain, drainAll, end, resume, type Session, type State } from "./server";
-import { age, brief, milliseconds } from "./words";
+import { age, brief, milliseconds, percent } from "./words";
 
-const COLUMNS = ["Session", "Key", "API", "State", "Age", "Turns", "First sound", "Send away"];
+const COLUMNS = ["Session", "Key", "API", "State", "Age", "Turns", "Load", "First sound", "Send away"];
 
 export function Sessions({ state }: { state: State }) {
   const { sessions, draining } = state;
@@ -22,7 +22,8 @@ export function Sessions({ state }: { state: State }) {
       {sessions.length > 0 ? <Table sessions={sessions} /> : <p class="hint">Nobody is connected.</p>}
       <p class="hint">
         Drain asks a client to go within {DRAIN_S} s: what can resume its session does so, here or where it is sent to.
-        End gives it no time.
+        End gives it no time. Load is how much engines worked for a session in about the last minute: 100 % is one of
+        them all the time.
       </p>
     </section>
   );
@@ -53,7 +54,7 @@ function Table({ sessions }: { sessions: Session[] }) {
 }
 
 function Row({ session }: { session: Session }) {
-  const { id, owner, dialect, state, ageS, turns, firstSoundMs } = session;
+  const { id, owner, dialect, state, ageS, turns, loadPercent, firstSoundMs } = session;
   const name = brief(id);
   return (
     <tr>
@@ -65,6 +66,7 @@ function Row({ session }: { session: Session }) {
       <td>{state}</td>
       <td>{age(ageS)}</td>
       <td>{turns}</td>
+      <td>{percent(loadPercent)}</td>
       <td>{milliseconds(firstSoundMs)}</td>
       <td>
         <div class="bar">

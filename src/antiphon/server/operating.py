@@ -161,5 +161,6 @@ def _told(guest: Guest, now: float) -> dict[str, object]:
         "state": course.state.value,
         "ageS": round(now - course.began, 1),
         "turns": course.turns,
+        "loadPercent": round(100 * guest.load, 1),
         "firstSoundMs": None if last is None else round(1000 * last.total_s),
     }
