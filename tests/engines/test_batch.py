@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Sequence
 
 from antiphon.engines.batch import Batcher
+from antiphon.engines.effort import Effort, effort
 
 WAIT_S = 5.0
 LONG_S = 3_600.0
@@ -13,9 +14,11 @@ class Doubler:
     def __init__(self, calls_max: int = 4, wait_s: float = 0.0) -> None:
         self.batches: list[list[int]] = []
         self.fault: Exception | None = None
-        self.batcher = Batcher(self._double, calls_max=calls_max, wait_s=wait_s)
+        self.now = 0.0
+        self.batcher = Batcher(self._double, calls_max=calls_max, wait_s=wait_s, clock=lambda: self.now)
 
     def _double(self, calls: Sequence[int]) -> list[int]:
+        self.now += 6.0
         self.batches.append(list(calls))
         if self.fault:
             raise self.fault
@@ -106,3 +109,42 @@ def test_what_a_loop_left_behind_keeps_no_other_from_its_answers():
     assert asyncio.run(doubler.all(2)) == [4]
     assert loop.run_until_complete(left) == 2
     loop.close()
+
+
+class Added(Effort):
+    """Remembers what was added."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+
+    def add(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+async def test_its_time_is_the_effort_of_all_who_called_in_equal_parts():
+    async def called(whose: Added, number: int) -> int:
+        effort.set(whose)
+        return await doubler.called(number)
+
+    doubler, efforts = Doubler(), [Added() for _ in range(3)]
+    async with asyncio.timeout(WAIT_S):
+        await asyncio.gather(*(called(whose, number) for number, whose in enumerate(efforts)))
+        assert [whose.seconds for whose in efforts] == [[2.0]] * 3
+        await called(efforts[0], 4)
+        doubler.fault = ValueError("bad")
+        await asyncio.gather(called(efforts[1], 5), return_exceptions=True)
+    assert [whose.seconds for whose in efforts] == [[2.0, 6.0], [2.0, 6.0], [2.0]]
+
+
+async def test_calls_that_are_gathered_wait_until_they_are_answered():
+    doubler = Doubler(calls_max=3, wait_s=LONG_S)
+    assert doubler.batcher.waiting == 0
+    await doubler.all(1, 2)
+    answers = [doubler.batcher.call(number) for number in (3, 4)]
+    assert doubler.batcher.waiting == 2
+    answers[0].cancel()
+    assert doubler.batcher.waiting == 1
+    answers.append(doubler.batcher.call(5))
+    assert doubler.batcher.waiting == 0
+    assert [await answer for answer in answers[1:]] == [8, 10]

@@ -276,6 +276,7 @@ async def test_more_than_the_queue_holds_is_busy(engine: Llama, server: Scripted
     async with asyncio.TaskGroup() as group:
         waiting = group.create_task(answered(engine.open(), ask()))
         await asyncio.sleep(0)
+        assert engine.waiting == 1
         with pytest.raises(EngineBusy):
             await answered(engine.open(), ask())
         server.answer = say("At last.")
@@ -366,6 +367,18 @@ async def test_few_texts_are_counted_at_once(engine: Llama, server: ScriptedServ
     assert 1 < tokenizer.open_max <= small().counts_max
 
 
+async def test_texts_that_are_not_counted_at_once_wait(engine: Llama, server: ScriptedServer) -> None:
+    tokenizer, texts = Tokenizer(), small().counts_max + 3
+    (address,) = server.parameters.hostnames
+    async with await asyncio.start_unix_server(tokenizer, address), asyncio.TaskGroup() as group:
+        for _ in range(texts):
+            group.create_task(engine.count_tokens("Hi."))
+        await asyncio.sleep(0)
+        assert engine.waiting == 3
+        tokenizer.may_answer.set()
+    assert engine.waiting == 0
+
+
 async def test_a_count_that_takes_too_long_is_busy(servers: list[ScriptedServer]) -> None:
     engine = Llama(Path("model.gguf"), Compute(count_wait_s=0.05, counts_max=1), OPENING)
     tokenizer = Tokenizer()
@@ -374,6 +387,7 @@ async def test_a_count_that_takes_too_long_is_busy(servers: list[ScriptedServer]
         counts = [engine.count_tokens("Hi.") for _ in range(3)]
         answers = await asyncio.gather(*counts, return_exceptions=True)
         assert [type(answer) for answer in answers] == [EngineBusy] * 3
+        assert engine.waiting == 0
         tokenizer.may_answer.set()
         assert await engine.count_tokens("Hi.") == 3
     await engine.aclose()

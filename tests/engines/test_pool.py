@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from antiphon.engines.effort import Effort, effort
 from antiphon.engines.pool import Workers
 from antiphon.errors import EngineBusy, EngineFailed, EngineUnavailable, WeightsError
 
@@ -122,6 +123,44 @@ async def test_a_cancelled_running_call_returns_at_once_and_its_thread_goes_on(w
         assert not following.done()
         gate.open()
     assert gate.order == ["a", "b"]
+
+
+class Told(Effort):
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[int] = []
+
+    def _note(self, *, calls: int = 0, seconds: float = 0.0) -> None:
+        self.calls.append(calls)
+
+
+async def test_work_is_the_effort_of_whose_task_began_it(workers: Workers) -> None:
+    async def begun(told: Told) -> list[int]:
+        effort.set(told)
+        return await workers.run(lambda: [*told.calls, *other.calls])
+
+    mine, other = Told(), Told()
+    async with asyncio.timeout(WAIT_S), asyncio.TaskGroup() as group:
+        task = group.create_task(begun(mine))
+    assert (task.result(), mine.calls, other.calls) == ([1], [1, -1], [])
+
+
+async def test_waiting_is_no_effort_and_work_that_nobody_wants_any_more_is(workers: Workers, gate: Gate) -> None:
+    told = [Told(), Told()]
+    async with asyncio.timeout(WAIT_S), asyncio.TaskGroup() as group:
+        tasks = []
+        for each in told:
+            effort.set(each)
+            tasks.append(await started(group, workers, gate, "a"))
+        await gate.entered()
+        assert [each.calls for each in told] == [[1], []]
+        tasks[0].cancel()
+        await asyncio.wait({tasks[0]})
+        assert told[0].calls == [1]
+        gate.open()
+    assert [each.calls for each in told] == [[1, -1], [1, -1]]
 
 
 async def test_two_threads_work_at_once(gate: Gate) -> None:

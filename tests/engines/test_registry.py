@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import fields, replace
-from importlib.metadata import EntryPoint, EntryPoints
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from types import ModuleType
 from typing import Any
 
@@ -147,6 +147,15 @@ def test_calls_that_wait_are_told_by_the_engine_they_wait_for() -> None:
     others = replace(usual, llm=scripted.make_llm(SCRIPTED))
     assert Engines(usual, (("*", others),)).queues() == {"scripted": 3}, "once, though two sets have it"
     asyncio.run(engines.aclose())
+
+
+@pytest.mark.parametrize("kind", registry.KINDS)
+def test_every_engine_that_computes_tells_how_many_wait_for_it(kind: Kind) -> None:
+    elsewhere_or_at_once = {"openai", "scripted"}
+    for name in set(installed(kind)) - elsewhere_or_at_once:
+        (entry,) = entry_points(group=f"antiphon.{kind}", name=name)
+        engine = entry.load().__annotations__["return"]
+        assert isinstance(getattr(engine, "waiting", None), property), f"{name}: {engine}"
 
 
 def test_each_is_used_once_but_the_brain(install: Install) -> None:

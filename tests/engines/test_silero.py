@@ -190,3 +190,13 @@ async def test_conforms() -> None:
     assert isinstance(engine, Vad)
     await check_vad(engine, recording(QUESTION))
     await engine.aclose()
+
+
+async def test_windows_of_other_sessions_that_are_not_judged_yet_wait(engine: Silero) -> None:
+    assert engine.waiting == 0
+    async with asyncio.timeout(WAIT_S), asyncio.TaskGroup() as group:
+        tasks = [group.create_task(engine.open().probabilities(windows(1))) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert engine.waiting == 3
+    assert engine.waiting == 0
+    assert [task.result() for task in tasks] == [[pytest.approx(0.01)]] * 3

@@ -5,6 +5,8 @@ from contextlib import suppress
 
 import pytest
 
+from antiphon.engines import scripted as scripted_engines
+from antiphon.engines.effort import Effort, effort
 from antiphon.runtime.budget import Budget
 from antiphon.runtime.channel import Channel, ChannelClosed
 from antiphon.runtime.conductor import Conductor
@@ -120,6 +122,29 @@ async def test_a_draft_beyond_the_budget_is_recognised_when_it_is_asked_for_in_e
     assert (budget.begun, budget.wasted) == (1, 0)
     assert "decided" in told
     assert not {"drafted", "withdrawn"} & set(told), "nothing was begun"
+
+
+async def test_the_work_of_all_its_engines_is_its_own_effort(monkeypatch):
+    sessions = [await conductor(), await conductor()]
+    worked: dict[Effort, set[str]] = {}
+
+    def spy(_: object, engine: str = "scripted EOT") -> None:
+        worked.setdefault(effort.get(), set()).add(engine)
+
+    monkeypatch.setattr(scripted_engines, "require_open", spy)
+    monkeypatch.setattr(scripted_engines, "hearing_samples", spy)
+    async with running() as group:
+        for conducting in sessions:
+            group.create_task(conducting.run())
+            await conducting.inbox.put(SETUP)
+        for data in (LOUD_S, QUIET_S):
+            blob = {"mimeType": "audio/pcm;rate=16000", "data": base64.b64encode(data).decode()}
+            for conducting in sessions:
+                await conducting.inbox.put(received(realtimeInput={"audio": blob}))
+        for conducting in sessions:
+            await read_until(conducting, "turn_complete")
+    all_five = {f"scripted {kind}" for kind in ("VAD", "EOT", "ASR", "LLM", "TTS")}
+    assert worked == {conducting.effort: all_five for conducting in sessions}
 
 
 class Watched(Budget):

@@ -8,6 +8,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from antiphon import __version__
+from antiphon.engines.effort import effort
+from antiphon.engines.scripted import ScriptedLlmStream
 from antiphon.server.listen import Listening, listening
 from antiphon.server.operator_guard import COOKIE, NOT_ENTERED, WRONG_KEY
 from tests.runtime.stage import scripted
@@ -71,8 +73,8 @@ async def test_nothing_is_told_to_others(http, method, path):
 async def test_the_cookie_is_for_this_server_and_no_script(server, http):
     answer = await http.post("enter", json={"key": secret(server)})
     name, *flags = answer.headers["set-cookie"].split("; ")
-    assert name.startswith(f"{COOKIE}=")
-    assert len(name) > len(COOKIE) + 40
+    assert name.startswith(f"{COOKIE}_{server.port}=")
+    assert len(name) > len(COOKIE) + 46
     assert secret(server) not in name
     assert {flag.lower() for flag in flags} == {"httponly", "max-age=43200", "path=/operate", "samesite=strict"}
     assert answer.headers["cache-control"] == "no-store"
@@ -87,12 +89,22 @@ async def test_under_tls_it_never_goes_out_in_the_open(tmp_path):
     assert "; Secure" in answer.headers["set-cookie"]
 
 
-async def test_who_leaves_has_to_enter_again(entered):
-    value = entered.cookies[COOKIE]
+async def test_two_servers_of_a_host_do_not_end_each_others_entry(server, entered):
+    async with listening(scripted(server={"port": 0})) as other:
+        there = f"http://127.0.0.1:{other.port}/operate/"
+        assert (await entered.post(f"{there}enter", json={"key": secret(other)})).status_code == 200
+        assert [(await entered.get(url)).status_code for url in ("state", f"{there}state")] == [200, 200]
+        assert (await entered.post(f"{there}leave")).status_code == 200
+        assert [(await entered.get(url)).status_code for url in ("state", f"{there}state")] == [200, 401]
+
+
+async def test_who_leaves_has_to_enter_again(server, entered):
+    name = f"{COOKIE}_{server.port}"
+    value = entered.cookies[name]
     answer = await entered.post("leave")
     assert answer.status_code == 200
-    assert COOKIE not in entered.cookies
-    assert (await entered.get("state", headers={"cookie": f"{COOKIE}={value}"})).status_code == 401
+    assert name not in entered.cookies
+    assert (await entered.get("state", headers={"cookie": f"{name}={value}"})).status_code == 401
 
 
 async def test_an_entry_ends_by_itself(entered, clock):
@@ -182,7 +194,7 @@ async def test_sessions_are_told_of_the_oldest_first(entered, call):
     assert told[0]["firstSoundMs"] >= 0
     assert told[1]["firstSoundMs"] is None
     assert 0 <= told[1]["ageS"] <= told[0]["ageS"] < WAIT_S
-    assert set(told[0]) == {"id", "dialect", "owner", "state", "ageS", "turns", "firstSoundMs"}
+    assert set(told[0]) == {"id", "dialect", "owner", "state", "ageS", "turns", "loadPercent", "firstSoundMs"}
 
 
 async def test_whose_session_it_is_and_how_soon_it_answered(entered, call, store):
@@ -196,6 +208,21 @@ async def test_whose_session_it_is_and_how_soon_it_answered(entered, call, store
     assert (told["owner"], told["state"]) == ("kiosk", "answering")
     assert 0 <= told["firstSoundMs"] < 1000 * WAIT_S
     assert key not in str(told)
+
+
+async def test_what_a_session_costs_is_told_of_it_and_not_of_its_neighbour(entered, call, monkeypatch):
+    async def costly(stream: ScriptedLlmStream, *args: object) -> AsyncIterator[object]:
+        effort.get().add(0.5)
+        async for output in generate(stream, *args):
+            yield output
+
+    generate = ScriptedLlmStream.generate
+    monkeypatch.setattr(ScriptedLlmStream, "generate", costly)
+    caller, _ = await call(), await call()
+    assert await caller.answered()
+    loads = [each["loadPercent"] for each in (await state(entered))["sessions"]]
+    assert 0.7 <= loads[0] <= 51.0, "half a second, of at least one and at most the last minute"
+    assert loads[1] == 0.0
 
 
 def b64(sound: bytes) -> str:

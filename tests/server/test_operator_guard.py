@@ -3,7 +3,7 @@ from starlette.requests import HTTPConnection
 
 from antiphon.config import Operating
 from antiphon.server import operator_guard
-from antiphon.server.operator_guard import COOKIE, WRONG_KEYS_SPAN_S, OperatorGuard
+from antiphon.server.operator_guard import COOKIE, WRONG_KEYS_SPAN_S, OperatorGuard, cookie_of
 from antiphon.server.operator_key import OperatorKey
 from antiphon.server.refusals import Kind, Refused
 from antiphon.store.secret import digest
@@ -112,3 +112,30 @@ def test_addresses_are_forgotten_before_they_are_too_many(guard, monkeypatch):
             assert refusal(guard, connection(address, authorization="Bearer wrong")) is Kind.UNAUTHENTICATED
     wrong = {address: refusal(guard, connection(address, authorization="Bearer no")) for address in "cba"}
     assert wrong == {"c": Kind.RESOURCE_EXHAUSTED, "b": Kind.RESOURCE_EXHAUSTED, "a": Kind.UNAUTHENTICATED}
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("127.0.0.1:8765", f"{COOKIE}_8765"),
+        ("[::1]:8765", f"{COOKIE}_8765"),
+        ("antiphon.example", COOKIE),
+        ("[::1]", COOKIE),
+        ("antiphon.example:8765; path=/", COOKIE),
+        ("antiphon.example:٣", COOKIE),
+        ("antiphon.example:" + "1" * 4_000, COOKIE),
+        ("", COOKIE),
+    ],
+)
+def test_its_cookie_is_named_by_the_port_that_was_called(host, name):
+    asking = HTTPConnection({"type": "http", "headers": [(b"host", host.encode("utf-8"))], "client": ("a", 1)})
+    assert cookie_of(asking) == name
+
+
+def test_a_cookie_of_another_port_is_none(guard):
+    value = guard.enter("10.0.0.1", KEY)
+    here = {"host": "127.0.0.1:1", "cookie": f"{COOKIE}_1={value}"}
+    assert refusal(guard, connection(**here)) is None
+    assert refusal(guard, connection(**here | {"host": "127.0.0.1:2"})) is Kind.UNAUTHENTICATED
+    guard.leave(connection(**here | {"host": "127.0.0.1:2"}))
+    assert refusal(guard, connection(**here)) is None

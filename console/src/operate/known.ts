@@ -15,6 +15,18 @@ export const trouble = signal("");
 /** What was done. */
 export const done = signal("");
 
+/** What is to be confirmed before it is done. */
+export interface Question {
+  what: string;
+  why: string;
+  /** The answer that does it. */
+  yes: string;
+  act(): Promise<void>;
+}
+
+/** Not answered yet. */
+export const asked = signal<Question | null>(null);
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 let asking = false;
 
@@ -61,6 +73,7 @@ function shutOut(error: unknown): boolean {
   if (known.value) trouble.value = "Your entry has ended: give the key again.";
   known.value = null;
   outside.value = true;
+  asked.value = null;
   done.value = "";
   return true;
 }

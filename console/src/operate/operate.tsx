@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { Pages } from "../pages";
+import { Asked } from "./asked";
 import { Enter } from "./enter";
 import { Figures } from "./figures";
 import { act, done, known, look, outside, trouble } from "./known";
@@ -30,6 +31,7 @@ function Page() {
         {outside.value && <Enter />}
         {state && <Sessions state={state} />}
       </main>
+      <Asked />
     </>
   );
 }

@@ -8,6 +8,8 @@ export interface Session {
   state: "opening" | "listening" | "answering" | "leaving";
   ageS: number;
   turns: number;
+  /** Of one engine at work for it all the time, lately. */
+  loadPercent: number;
   /** Of its last answer, from the end of the user's turn; null before one. */
   firstSoundMs: number | null;
 }

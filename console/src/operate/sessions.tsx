@@ -1,10 +1,10 @@
 /** Who is connected, and what can be done about it. */
 
-import { act } from "./known";
+import { act, asked } from "./known";
 import { DRAIN_S, drain, drainAll, end, resume, type Session, type State } from "./server";
-import { age, brief, milliseconds } from "./words";
+import { age, brief, milliseconds, percent } from "./words";
 
-const COLUMNS = ["Session", "Key", "API", "State", "Age", "Turns", "First sound", "Send away"];
+const COLUMNS = ["Session", "Key", "API", "State", "Age", "Turns", "Load", "First sound", "Send away"];
 
 export function Sessions({ state }: { state: State }) {
   const { sessions, draining } = state;
@@ -12,10 +12,7 @@ export function Sessions({ state }: { state: State }) {
     <section>
       <div class="bar">
         <h2 id="sessions">{draining ? "Sessions: nobody new is let in" : "Sessions"}</h2>
-        <button
-          type="button"
-          onClick={() => act(drainAll, `All were asked to go within ${DRAIN_S} s; nobody new is let in.`)}
-        >
+        <button type="button" onClick={askDrainAll}>
           Drain all
         </button>
         <button type="button" disabled={!draining} onClick={() => act(resume, "Clients are let in again.")}>
@@ -25,7 +22,8 @@ export function Sessions({ state }: { state: State }) {
       {sessions.length > 0 ? <Table sessions={sessions} /> : <p class="hint">Nobody is connected.</p>}
       <p class="hint">
         Drain asks a client to go within {DRAIN_S} s: what can resume its session does so, here or where it is sent to.
-        End gives it no time.
+        End gives it no time. Load is how much engines worked for a session in about the last minute: 100 % is one of
+        them all the time.
       </p>
     </section>
   );
@@ -56,7 +54,7 @@ function Table({ sessions }: { sessions: Session[] }) {
 }
 
 function Row({ session }: { session: Session }) {
-  const { id, owner, dialect, state, ageS, turns, firstSoundMs } = session;
+  const { id, owner, dialect, state, ageS, turns, loadPercent, firstSoundMs } = session;
   const name = brief(id);
   return (
     <tr>
@@ -68,6 +66,7 @@ function Row({ session }: { session: Session }) {
       <td>{state}</td>
       <td>{age(ageS)}</td>
       <td>{turns}</td>
+      <td>{percent(loadPercent)}</td>
       <td>{milliseconds(firstSoundMs)}</td>
       <td>
         <div class="bar">
@@ -78,11 +77,30 @@ function Row({ session }: { session: Session }) {
           >
             Drain
           </button>
-          <button type="button" aria-label={`End ${name}`} onClick={() => act(() => end(id), `${name} was ended.`)}>
+          <button type="button" aria-label={`End ${name}`} onClick={() => askEnd(id)}>
             End
           </button>
         </div>
       </td>
     </tr>
   );
+}
+
+function askDrainAll() {
+  asked.value = {
+    what: "Drain all?",
+    why: `Each client is asked to go within ${DRAIN_S} s, and nobody new is let in until you let clients in again.`,
+    yes: "Drain them all",
+    act: () => act(drainAll, `All were asked to go within ${DRAIN_S} s; nobody new is let in.`),
+  };
+}
+
+function askEnd(id: string) {
+  const name = brief(id);
+  asked.value = {
+    what: `End ${name}?`,
+    why: "Its client gets no time to hear the answer out.",
+    yes: "End it",
+    act: () => act(() => end(id), `${name} was ended.`),
+  };
 }

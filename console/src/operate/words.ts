@@ -19,6 +19,10 @@ export function milliseconds(value: number | null): string {
   return value === null ? "–" : `${value} ms`;
 }
 
+export function percent(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)} %`;
+}
+
 /** Enough of a session's id to know it by, and to find it in the log. */
 export function brief(id: string): string {
   return id.slice(0, 8);

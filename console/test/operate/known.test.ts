@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { act, done, known, look, outside, trouble } from "../../src/operate/known";
+import { act, asked, done, known, look, outside, trouble } from "../../src/operate/known";
 import { enter } from "../../src/operate/server";
 
 const STATE = { version: "1", draining: false, sessionsMax: 64, queues: {}, sessions: [] };
@@ -56,9 +56,10 @@ test("without the key nothing is asked any more, and the key is wanted", async (
 
 test("an entry that ends says so", async () => {
   await look();
+  asked.value = { what: "End it?", why: "", yes: "End it", act: () => Promise.resolve() };
   fetched.mockImplementation(() => refused(401, "enter"));
   await act(() => enter("x"), "not said");
-  expect([outside.value, known.value, done.value]).toEqual([true, null, ""]);
+  expect([outside.value, known.value, asked.value, done.value]).toEqual([true, null, null, ""]);
   expect(trouble.value).toContain("has ended");
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, brief, bytes, milliseconds } from "../../src/operate/words";
+import { age, brief, bytes, milliseconds, percent } from "../../src/operate/words";
 
 test.each([
   [0, "0 bytes"],
@@ -20,6 +20,15 @@ test.each([
   [90_000, "25 h 0 min"],
 ])("%d seconds are %s", (seconds, told) => {
   expect(age(seconds)).toBe(told);
+});
+
+test.each([
+  [0, "0.0 %"],
+  [0.34, "0.3 %"],
+  [10, "10 %"],
+  [137.6, "138 %"],
+])("%d of a hundred are %s", (value, told) => {
+  expect(percent(value)).toBe(told);
 });
 
 test("what is not there is a dash", () => {

@@ -118,9 +118,8 @@ class _Reply:
 class Llama:
     """The loaded model, shared by every stream."""
 
-    descriptor = DESCRIPTOR
-
-    def __init__(self, model: Path, compute: Compute, opening: str) -> None:
+    def __init__(self, model: Path, compute: Compute, opening: str, descriptor: Descriptor = DESCRIPTOR) -> None:
+        self.descriptor = descriptor
         self._directory = TemporaryDirectory(prefix="antiphon-llama-")
         socket = f"{self._directory.name}/llama.sock"
         try:
@@ -133,8 +132,11 @@ class Llama:
         transport = httpx.AsyncHTTPTransport(uds=socket, limits=limits)
         self._tokenizer = httpx.AsyncClient(transport=transport, base_url="http://llama", timeout=compute.count_wait_s)
         self._counts = asyncio.Semaphore(compute.counts_max)
+        self._counts_max = compute.counts_max
+        self._uncounted = 0
+        """Texts whose tokens are being counted, or wait for that."""
         self._count_wait_s = compute.count_wait_s
-        self._workers = Workers("llama", compute.llm_slots, compute.queue_max)
+        self._workers = Workers(descriptor.name, compute.llm_slots, compute.queue_max)
         self._slots: Slots[LlamaStream] = Slots(compute.llm_slots)
         self.context_tokens = compute.llm_context_tokens
 
@@ -145,6 +147,7 @@ class Llama:
 
     async def count_tokens(self, text: str) -> int:
         """Ask llama.cpp. Raises EngineBusy when that takes too long."""
+        self._uncounted += 1
         try:
             async with asyncio.timeout(self._count_wait_s), self._counts:
                 answer = await self._tokenizer.post("/tokenize", json={"content": text})
@@ -153,10 +156,13 @@ class Llama:
             raise EngineBusy(f"llama.cpp has not counted a text's tokens in {self._count_wait_s:g} s") from None
         except httpx.HTTPError as error:
             raise EngineFailed(f"llama.cpp does not tokenize: {error!r}") from error
+        finally:
+            self._uncounted -= 1
 
     @property
     def waiting(self) -> int:
-        return self._workers.waiting
+        """Answers that wait for a slot, and texts that wait to be counted."""
+        return self._workers.waiting + max(0, self._uncounted - self._counts_max)
 
     async def aclose(self) -> None:
         for stream in self._slots.streams():

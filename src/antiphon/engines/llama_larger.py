@@ -19,4 +19,4 @@ _MODEL_FILE = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 def make(settings: Settings) -> llama.Llama:
     """Load the model; raises what `llama.make` raises."""
     model = locate("qwen2.5-coder-1.5b", settings.weights) / _MODEL_FILE
-    return llama.Llama(model, settings.compute, settings.system_prompt)
+    return llama.Llama(model, settings.compute, settings.system_prompt, DESCRIPTOR)

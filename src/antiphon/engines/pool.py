@@ -8,6 +8,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
+from antiphon.engines.effort import Effort, effort
 from antiphon.errors import EngineBusy, EngineError, EngineFailed, EngineUnavailable
 
 T = TypeVar("T")
@@ -15,11 +16,12 @@ Ts = TypeVarTuple("Ts")
 
 
 class _Call(Generic[T]):
-    """One call: the work, and where its result goes."""
+    """One call: the work, for whom it is done, and where its result goes."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
+    def __init__(self, work: Callable[[], T], effort: Effort) -> None:
         self.future: Future[T] = Future()
         self._work = work
+        self._effort = effort
 
     def perform(self) -> Callable[[], None]:
         """Run the work unless its caller has gone; gives what tells the caller.
@@ -29,7 +31,8 @@ class _Call(Generic[T]):
         if not self.future.set_running_or_notify_cancel():
             return lambda: None
         try:
-            result = self._work()
+            with self._effort.working():
+                result = self._work()
         except BaseException as error:  # noqa: BLE001 - raised where the call is awaited
             return partial(self.future.set_exception, error)
         return partial(self.future.set_result, result)
@@ -76,7 +79,7 @@ class Workers:
             except Exception as error:
                 raise EngineFailed(f"{self._name}: {error!r}") from error
 
-        call = _Call(guarded)
+        call = _Call(guarded, effort.get())
         self._admit(call)
         future = asyncio.wrap_future(call.future)
         future.add_done_callback(lambda _: self._forget(call))

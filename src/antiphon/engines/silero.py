@@ -54,6 +54,10 @@ class Silero:
     def open(self) -> "SileroStream":
         return SileroStream(self)
 
+    @property
+    def waiting(self) -> int:
+        return self._batcher.waiting
+
     async def aclose(self) -> None:
         """There is nothing to wait for."""
 

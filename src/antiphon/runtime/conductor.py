@@ -13,6 +13,7 @@ from typing import NoReturn, assert_never
 
 from antiphon.config import Limits
 from antiphon.engines.contracts import Hints
+from antiphon.engines.effort import Effort, effort
 from antiphon.engines.registry import Engines
 from antiphon.errors import CloseCode
 from antiphon.runtime.alarm import Alarm
@@ -92,10 +93,13 @@ class Conductor:
         self._report = report
         self.last_turn: TurnTimes | None = None
         """Of those that have begun to sound."""
+        self.effort = Effort()
+        """What the engines do for this session."""
         self._closed = False
 
     async def run(self) -> None:
         """Conduct until the session closes; then its tasks have ended and its streams are given back."""
+        effort.set(self.effort)
         try:
             async with asyncio.TaskGroup() as self._group:
                 self._group.create_task(self._keeper.stay())

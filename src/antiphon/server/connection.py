@@ -106,6 +106,11 @@ class Connection:
         return self._conductor.last_turn
 
     @property
+    def load(self) -> float:
+        """Engines at work for its session, lately."""
+        return self._conductor.effort.load()
+
+    @property
     def sights(self) -> Sights:
         """What can be seen of its session."""
         return self._conductor.sights

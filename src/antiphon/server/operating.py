@@ -13,7 +13,7 @@ from antiphon.config import Settings
 from antiphon.engines.registry import Engines
 from antiphon.server.body import body_of
 from antiphon.server.metrics import Metrics
-from antiphon.server.operator_guard import COOKIE, OperatorGuard, address_of
+from antiphon.server.operator_guard import OperatorGuard, address_of, cookie_of
 from antiphon.server.operator_key import OperatorKey
 from antiphon.server.origins import check_own_page
 from antiphon.server.presence import TIME_LEFT_S_MIN, Guest, Presence, time_left_asked
@@ -141,7 +141,7 @@ class Operator:
 def _keep(response: Response, request: Request, value: str, age_s: float) -> None:
     """Have the browser keep the cookie: from scripts, from other sites, and from wires that can be read."""
     response.set_cookie(
-        COOKIE,
+        cookie_of(request),
         value,
         max_age=round(age_s),
         path=PLACE,
@@ -161,5 +161,6 @@ def _told(guest: Guest, now: float) -> dict[str, object]:
         "state": course.state.value,
         "ageS": round(now - course.began, 1),
         "turns": course.turns,
+        "loadPercent": round(100 * guest.load, 1),
         "firstSoundMs": None if last is None else round(1000 * last.total_s),
     }

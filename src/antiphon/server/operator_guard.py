@@ -3,6 +3,7 @@
 A browser gets a cookie for it, so that the page need not keep the key.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from antiphon.server.refusals import Kind, Refused
 from antiphon.store.secret import digest, new_secret
 
 COOKIE = "antiphon_operator"
+"""How the names of all its cookies begin."""
+_PORT = re.compile(r":([0-9]{1,5})\Z")
 
 WRONG_KEY = "The operator's key is not valid. `antiphon serve` says where it is."
 NOT_ENTERED = "This is for the operator of the server: enter the operator's key first."
@@ -78,5 +81,15 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
 
 
+def cookie_of(connection: HTTPConnection) -> str:
+    """The cookie's name where that server was called: to browsers the cookies of all ports of a host are one lot.
+
+    The port is the one the browser knows, behind a proxy too: unless Host names it, the page may do nothing
+    (`origins.check_own_page`).
+    """
+    port = _PORT.search(connection.headers.get("host", ""))
+    return f"{COOKIE}_{port[1]}" if port else COOKIE
+
+
 def _cookie(connection: HTTPConnection) -> bytes:
-    return digest(connection.cookies.get(COOKIE, ""))
+    return digest(connection.cookies.get(cookie_of(connection), ""))

@@ -37,6 +37,10 @@ class Guest(Protocol):
         """Of its session's turns the last that has begun to sound."""
 
     @property
+    def load(self) -> float:
+        """Engines at work for its session, lately (`Effort.load`)."""
+
+    @property
     def watch(self) -> str | None:
         """The name under which its client wants to watch it."""
 
