@@ -11,12 +11,12 @@ import { Figures } from "./parts/figures";
 import { FramesPanel } from "./parts/frames";
 import { KeepPanel } from "./parts/keep";
 import { KeyPanel, key } from "./parts/key";
-import { SetupPanel, wishes } from "./parts/setup";
+import { change, SetupPanel, wishes } from "./parts/setup";
 import { TimelinePanel } from "./parts/timeline";
 import { Transcript } from "./parts/transcript";
 import { TryPanel } from "./parts/try";
 import { setupOf } from "./setup";
-import { phase, why } from "./state";
+import { holdsToTalk, phase, why } from "./state";
 import { noted } from "./transcript";
 
 const base = ownServer(location);
@@ -51,6 +51,8 @@ function resume(): void {
   if (!kept) return;
   noted("Going on where the page was left.");
   conversation.value = new Conversation(base, key.value, kept.setup, kept.handle);
+  holdsToTalk.value = conversation.value.manual;
+  change({ manual: holdsToTalk.value });
 }
 
 const PHASES = { closed: "not connected", opening: "connecting…", open: "connected", mending: "reconnecting…" };
@@ -70,7 +72,7 @@ function Page() {
       <main>
         <TimelinePanel conversation={conversation.value} />
         <Transcript />
-        <Controls session={session} end={end} />
+        <Controls conversation={conversation.value} session={session} end={end} />
         <div class="panels">
           <KeyPanel />
           <SetupPanel base={base} open={phase.value !== "closed"} />

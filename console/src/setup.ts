@@ -13,7 +13,7 @@ export interface Wishes {
   tools: string;
   /** The two functions this page answers for. */
   builtIn: boolean;
-  /** The client says when its user speaks: push to talk. */
+  /** The client says when its user speaks. */
   manual: boolean;
   /** How long a silence ends the speech, in ms; empty leaves it to the server. */
   silenceMs: string;

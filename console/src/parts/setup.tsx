@@ -7,7 +7,7 @@ import { declarationsIn, FIRST_WISHES, setupOf, type Wishes } from "../setup";
 
 export const wishes = signal<Wishes>(FIRST_WISHES);
 
-const change = (part: Partial<Wishes>) => {
+export const change = (part: Partial<Wishes>) => {
   wishes.value = { ...wishes.value, ...part };
 };
 
@@ -39,7 +39,7 @@ export function SetupPanel({ base, open }: { base: string; open: boolean }) {
         <Text name="instruction" label="System instruction" />
         <Text name="tools" label="Functions, as JSON" hint={FUNCTIONS_HINT} fault={fault.value} />
         <Choice name="builtIn" label="Offer get_time and roll_dice, which this page answers" />
-        <Choice name="manual" label="Push to talk: this page says when you speak" />
+        <Choice name="manual" label="No voice detection: this page says when you speak" />
         <Choice name="interrupts" label="Speaking interrupts the answer" />
         <Choice name="resumes" label="Resume when the connection is lost" />
         <Choice name="compresses" label="Forget the oldest turns when the context is full" />
