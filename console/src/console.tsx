@@ -11,7 +11,7 @@ import { Figures } from "./parts/figures";
 import { FramesPanel } from "./parts/frames";
 import { KeepPanel } from "./parts/keep";
 import { KeyPanel, key } from "./parts/key";
-import { SetupPanel, wishes } from "./parts/setup";
+import { change, SetupPanel, wishes } from "./parts/setup";
 import { TimelinePanel } from "./parts/timeline";
 import { Transcript } from "./parts/transcript";
 import { TryPanel } from "./parts/try";
@@ -19,7 +19,7 @@ import { opened } from "./recorded/open";
 import type { Recorded } from "./recorded/recorded";
 import { RecordedSession } from "./recorded/session";
 import { setupOf } from "./setup";
-import { phase, why } from "./state";
+import { holdsToTalk, phase, why } from "./state";
 import type { Source } from "./timeline/source";
 import { Timeline } from "./timeline/timeline";
 import { noted } from "./transcript";
@@ -56,6 +56,8 @@ function resume(): void {
   if (!kept) return;
   noted("Going on where the page was left.");
   conversation.value = new Conversation(base, key.value, kept.setup, kept.handle);
+  holdsToTalk.value = conversation.value.manual;
+  change({ manual: holdsToTalk.value });
 }
 
 /** Before the first session. */
@@ -85,7 +87,7 @@ function Session() {
     <>
       <TimelinePanel source={conversation.value ?? NOTHING} />
       <Transcript />
-      <Controls session={session} end={end} />
+      <Controls conversation={conversation.value} session={session} end={end} />
       <div class="panels">
         <KeyPanel />
         <SetupPanel base={base} open={phase.value !== "closed"} />

@@ -8,13 +8,14 @@ import { readable } from "./live/messages";
 import { LiveSession, type Phase } from "./live/session";
 import { answer } from "./live/tools";
 import { watch } from "./live/watch";
-import { type Heard, Microphone, soundBlob } from "./sound/microphone";
+import { type Heard, soundBlob } from "./sound/microphone";
 import { Player, SPEAKING_HZ } from "./sound/player";
-import { appended, FRAMES_MAX, frames, nextId, phase, talking, tokens, why } from "./state";
+import { appended, FRAMES_MAX, frames, nextId, phase, tokens, why } from "./state";
 import { Sights } from "./timeline/sights";
 import type { Source } from "./timeline/source";
 import { Timeline } from "./timeline/timeline";
 import { heard, heardSoFar, noted, said, turnOver } from "./transcript";
+import { beginning, ending, Voice } from "./voice";
 
 const clock = (): number => performance.now() / 1000;
 
@@ -22,11 +23,12 @@ export class Conversation implements Source {
   readonly seconds = null;
   readonly timeline = new Timeline(clock());
   readonly recording: Recording;
+  /** What the microphone hears of the user. */
+  readonly voice: Voice;
   private readonly sights = new Sights(this.timeline);
   private readonly session: LiveSession;
   private readonly player: Promise<Player>;
   private playing: Player | null = null;
-  private microphone: Microphone | null = null;
   private watching: AbortController | null = null;
   private interrupted = false;
 
@@ -38,6 +40,11 @@ export class Conversation implements Source {
   ) {
     this.recording = new Recording(base, setup.model, new Date());
     this.session = new LiveSession(base, key, setup, this.events(), handle);
+    this.voice = new Voice(
+      this.manual,
+      (realtimeInput) => this.session.send({ realtimeInput }),
+      (chunk) => this.hear(chunk),
+    );
     this.player = Player.open();
     void this.player.then((player) => {
       this.playing = player;
@@ -56,18 +63,6 @@ export class Conversation implements Source {
   }
 
   // What the user does
-
-  async talk(): Promise<void> {
-    this.microphone ??= await Microphone.open((chunk) => this.hear(chunk));
-    if (this.manual) this.session.send({ realtimeInput: { activityStart: {} } });
-    talking.value = true;
-  }
-
-  async hush(): Promise<void> {
-    talking.value = false;
-    this.session.send({ realtimeInput: this.manual ? { activityEnd: {} } : { audioStreamEnd: true } });
-    await this.closeMicrophone();
-  }
 
   type(text: string): void {
     heard(text);
@@ -89,8 +84,13 @@ export class Conversation implements Source {
     this.session.send({ realtimeInput: { audio: soundBlob(chunk) } });
   }
 
+  streamBegins(): void {
+    const told = beginning(this.manual);
+    if (told) this.session.send({ realtimeInput: told });
+  }
+
   streamEnds(): void {
-    this.session.send({ realtimeInput: { audioStreamEnd: true } });
+    this.session.send({ realtimeInput: ending(this.manual) });
   }
 
   drop(): void {
@@ -101,12 +101,6 @@ export class Conversation implements Source {
     forgetHandle();
     this.session.close();
     await (await this.player).close();
-  }
-
-  private async closeMicrophone(): Promise<void> {
-    const microphone = this.microphone;
-    this.microphone = null;
-    await microphone?.close();
   }
 
   // What comes
@@ -126,11 +120,13 @@ export class Conversation implements Source {
   }
 
   private enter(now: Phase, reason: string): void {
-    if (phase.value !== now) this.recordPhase(now, reason);
+    const before = phase.value;
+    if (before !== now) this.recordPhase(now, reason);
     phase.value = now;
     why.value = reason;
     if (now !== "open") this.disconnected();
-    if (now === "closed") this.fallSilent();
+    if (now === "closed") void this.voice.close(false);
+    if (now === "mending" && before === "open") this.voice.lost();
     if (reason) this.mark("trouble", reason);
     if (reason && now === "closed") noted(reason);
   }
@@ -144,12 +140,6 @@ export class Conversation implements Source {
     if (now === "mending") this.recording.note("lost", reason, this.now());
     if (now === "open" && phase.value === "mending") this.recording.note("reconnected", "", this.now());
     if (now === "closed") this.recording.note("closed", "", this.now());
-  }
-
-  /** Nobody hears what is said from now on. */
-  private fallSilent(): void {
-    talking.value = false;
-    void this.closeMicrophone();
   }
 
   private take(message: ServerMessage): void {

@@ -27,7 +27,12 @@ export const ENTRY_CHARACTERS_MAX = 4_000;
 
 export const phase = signal<Phase>("closed");
 export const why = signal("");
+/** The user is being heard. */
 export const talking = signal(false);
+/** ... or would be, had he not muted himself. */
+export const muted = signal(false);
+/** He is heard while he holds a button, and not from one press to the next. */
+export const holdsToTalk = signal(false);
 export const entries = signal<readonly Entry[]>([]);
 export const frames = signal<readonly FrameLine[]>([]);
 /** From the end of the user's speech to the first sound, in ms. */

@@ -28,15 +28,21 @@ globalThis.played = [];
 AudioNode.prototype.connect = function (to, ...rest) {
   if (to instanceof AudioDestinationNode) {
     const tap = this.context.createScriptProcessor(256, 1, 1);
-    tap.onaudioprocess = ({ inputBuffer }) =>
-      globalThis.played.push({ at: performance.now(), samples: inputBuffer.getChannelData(0).slice() });
+    globalThis.loudspeaker = this.context;
+    tap.onaudioprocess = ({ inputBuffer, playbackTime }) =>
+      globalThis.played.push({
+        at: performance.now(),
+        plays: playbackTime,
+        samples: inputBuffer.getChannelData(0).slice(),
+      });
     connect.call(this, tap);
     connect.call(tap, to);
   }
   return connect.call(this, to, ...rest);
 };
 """
-"""Keeps what goes to the loudspeaker, with the moment it went."""
+"""Keeps what goes to the loudspeaker, with the moment it went: `at` when the page's thread, which may have been busy,
+saw it, and `plays` by the clock of the sound itself."""
 
 HEARD = """() => {
   const samples = globalThis.played.flatMap(({ samples }) => [...samples]);

@@ -143,6 +143,30 @@ async def test_functions_are_checked_and_shown_as_code(browser, server):
     assert '"open_door"' in await seen.page.locator(".code pre").inner_text()
 
 
+async def test_what_is_no_time_is_not_sent(browser, server):
+    seen = await visit(browser, server.url)
+    await seen.page.get_by_text("Set-up").click()
+    await seen.page.get_by_label("Silence that ends speech, ms").fill("soon")
+    await seen.page.get_by_role("alert").get_by_text("a whole number").wait_for()
+    await seen.write("hello")
+    await seen.page.locator(".transcript li.note", has_text="soon: a whole number").wait_for()
+    assert not any("BidiGenerateContent" in url for url in seen.asked)
+    await seen.page.get_by_label("No voice detection").check()
+    await seen.page.get_by_role("alert").get_by_text("a whole number").wait_for(state="detached")
+
+
+async def test_a_session_that_is_not_to_be_resumed_ends_with_its_socket(browser, server):
+    seen = await visit(browser, server.url)
+    await seen.page.get_by_text("Set-up").click()
+    await seen.page.get_by_label("Resume when the connection is lost").uncheck()
+    assert "sessionResumption" not in await seen.page.locator(".code pre").inner_text()
+    await seen.write("hello")
+    await seen.shows("() => document.querySelector('.transcript li.model:not(.open)')")
+    await seen.page.get_by_text("Break").click()
+    await seen.press("Drop the socket")
+    await seen.page.get_by_role("status").get_by_text("not connected").wait_for()
+
+
 async def test_a_server_that_refuses_says_why(browser, server, store):
     secret = await store.keys.add("somebody")
     seen = await visit(browser, server.url)

@@ -79,3 +79,5 @@ async def test_the_page_and_the_server_agree_when_the_answers_began(asked):
     shown_ms = [int(shown.removesuffix(" ms")) for shown, _, _ in texts]
     assert shown_ms == pytest.approx([1000 * (wait["to"] - wait["from"]) for wait in waits], abs=1)
     assert await asked.page.locator(".figures dd").first.inner_text() == texts[-1][0]
+    picture = re.compile(rf"^{TIMES} answers: median \d+ ms, 95 % within \d+ ms, longest {max(shown_ms)} ms$")
+    assert await asked.page.get_by_role("img", name=picture).is_visible()

@@ -28,6 +28,22 @@ export interface Tool {
   functionDeclarations?: FunctionDeclaration[];
 }
 
+/** How sound becomes turns. */
+export interface RealtimeInputConfig {
+  automaticActivityDetection?: {
+    disabled?: boolean;
+    startOfSpeechSensitivity?: "START_SENSITIVITY_HIGH" | "START_SENSITIVITY_LOW";
+    endOfSpeechSensitivity?: "END_SENSITIVITY_HIGH" | "END_SENSITIVITY_LOW";
+    prefixPaddingMs?: number;
+    silenceDurationMs?: number;
+  };
+  activityHandling?: "START_OF_ACTIVITY_INTERRUPTS" | "NO_INTERRUPTION";
+  turnCoverage?:
+    | "TURN_INCLUDES_ONLY_ACTIVITY"
+    | "TURN_INCLUDES_ALL_INPUT"
+    | "TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO";
+}
+
 export interface Setup {
   model: string;
   generationConfig?: {
@@ -37,10 +53,7 @@ export interface Setup {
   };
   systemInstruction?: Content;
   tools?: Tool[];
-  realtimeInputConfig?: {
-    automaticActivityDetection?: { disabled?: boolean; prefixPaddingMs?: number; silenceDurationMs?: number };
-    activityHandling?: "START_OF_ACTIVITY_INTERRUPTS" | "NO_INTERRUPTION";
-  };
+  realtimeInputConfig?: RealtimeInputConfig;
   sessionResumption?: { handle?: string };
   contextWindowCompression?: { slidingWindow?: Record<string, never> };
   inputAudioTranscription?: Record<string, never>;

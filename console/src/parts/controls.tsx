@@ -4,10 +4,12 @@ import { useState } from "preact/hooks";
 import type { Conversation } from "../conversation";
 import { film, jpegOf } from "../pictures";
 import { playInto } from "../sound/file";
-import { phase, talking } from "../state";
+import { phase } from "../state";
 import { noted } from "../transcript";
+import { Talk } from "./talk";
 
 interface Props {
+  conversation: Conversation | null;
   /** The session there is, or a new one. */
   session(): Conversation | null;
   end(): Promise<void>;
@@ -22,13 +24,8 @@ async function attempt(what: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
-export function Controls({ session, end }: Props) {
+export function Controls({ conversation, session, end }: Props) {
   const [text, setText] = useState("");
-  const talk = () =>
-    attempt("The microphone", async () => {
-      const open = session();
-      await (talking.value ? open?.hush() : open?.talk());
-    });
   const type = (event: Event) => {
     event.preventDefault();
     if (!text.trim()) return;
@@ -41,9 +38,7 @@ export function Controls({ session, end }: Props) {
   };
   return (
     <section class="controls" aria-label="Talk" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-      <button type="button" class="talk" aria-pressed={talking.value} onClick={talk}>
-        {talking.value ? "Stop talking" : "Talk"}
-      </button>
+      <Talk conversation={conversation} session={session} />
       <form onSubmit={type}>
         <input
           aria-label="A message"
@@ -82,8 +77,12 @@ async function take(file: File, session: Props["session"]): Promise<void> {
       noted(`${file.name} was shown`);
       return;
     }
-    await playInto(file, (chunk) => open.hear(chunk));
-    open.streamEnds();
+    open.streamBegins();
+    try {
+      await playInto(file, (chunk) => open.hear(chunk));
+    } finally {
+      open.streamEnds();
+    }
   });
 }
 

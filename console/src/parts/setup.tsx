@@ -3,11 +3,11 @@
 import { signal, useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { codeFor, KINDS, type Kind } from "../code";
-import { declarationsIn, FIRST_WISHES, setupOf, type Wishes } from "../setup";
+import { declarationsIn, FIRST_WISHES, msFault, setupOf, type Wishes } from "../setup";
 
 export const wishes = signal<Wishes>(FIRST_WISHES);
 
-const change = (part: Partial<Wishes>) => {
+export const change = (part: Partial<Wishes>) => {
   wishes.value = { ...wishes.value, ...part };
 };
 
@@ -25,22 +25,13 @@ export function SetupPanel({ base, open }: { base: string; open: boolean }) {
         <Line name="model" label="Model" />
         <Line name="voice" label="Voice" hint="the server's own" />
         <Line name="language" label="Language" hint="any; for example en-US" />
-        <label>
-          Answers
-          <select
-            value={wishes.value.modality}
-            onChange={({ currentTarget }) => change({ modality: currentTarget.value as Wishes["modality"] })}
-          >
-            <option value="AUDIO">spoken</option>
-            <option value="TEXT">written</option>
-          </select>
-        </label>
-        <Line name="silenceMs" label="Silence that ends speech, ms" hint="the server decides" number />
+        <Select name="modality" label="Answers" options={{ AUDIO: "spoken", TEXT: "written" }} />
         <Text name="instruction" label="System instruction" />
         <Text name="tools" label="Functions, as JSON" hint={FUNCTIONS_HINT} fault={fault.value} />
         <Choice name="builtIn" label="Offer get_time and roll_dice, which this page answers" />
-        <Choice name="manual" label="Push to talk: this page says when you speak" />
-        <Choice name="interrupts" label="Speaking interrupts the answer" />
+      </div>
+      <Activity />
+      <div class="fields">
         <Choice name="resumes" label="Resume when the connection is lost" />
         <Choice name="compresses" label="Forget the oldest turns when the context is full" />
       </div>
@@ -49,20 +40,49 @@ export function SetupPanel({ base, open }: { base: string; open: boolean }) {
   );
 }
 
+/** Whether somebody speaks, and what that is for. What finds speech is of no use to who says it himself. */
+function Activity() {
+  const { manual } = wishes.value;
+  const readily = (kind: "START" | "END") => ({
+    "": SERVERS,
+    [`${kind}_SENSITIVITY_HIGH`]: "readily",
+    [`${kind}_SENSITIVITY_LOW`]: "with caution",
+  });
+  return (
+    <fieldset class="fields">
+      <legend>Activity</legend>
+      <Select name="startSensitivity" label="Speech is found" options={readily("START")} disabled={manual} />
+      <Select name="endSensitivity" label="Its end is found" options={readily("END")} disabled={manual} />
+      <Line name="prefixMs" label="Sound that counts as speech, ms" hint={SERVERS} number disabled={manual} />
+      <Line name="silenceMs" label="Silence that ends speech, ms" hint={SERVERS} number disabled={manual} />
+      <Select name="coverage" label="Your turn is" options={COVERAGE} />
+      <Choice name="manual" label="No voice detection: this page says when you speak" />
+      <Choice name="interrupts" label="Speaking interrupts the answer" />
+    </fieldset>
+  );
+}
+
+const SERVERS = "as the server has it";
+const COVERAGE = {
+  "": SERVERS,
+  TURN_INCLUDES_ONLY_ACTIVITY: "what you say",
+  TURN_INCLUDES_ALL_INPUT: "all that is heard",
+  TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO: "what you say, and all pictures",
+};
+
 const FUNCTIONS_HINT =
   '[{"name": "set_light", "parameters": {"type": "OBJECT", "properties": {"on": {"type": "BOOLEAN"}}}}]';
 
-function Line({
-  name,
-  label,
-  hint = "",
-  number = false,
-}: {
+interface LineProps {
   name: Named<string>;
   label: string;
   hint?: string;
   number?: boolean;
-}) {
+  disabled?: boolean;
+}
+
+function Line({ name, label, hint = "", number = false, disabled = false }: LineProps) {
+  const fault = number && !disabled ? msFault(wishes.value[name]) : "";
   return (
     <label>
       {label}
@@ -70,8 +90,38 @@ function Line({
         inputMode={number ? "numeric" : "text"}
         value={wishes.value[name]}
         placeholder={hint}
+        disabled={disabled}
+        aria-invalid={fault !== ""}
         onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
       />
+      {fault && <span role="alert">{fault}</span>}
+    </label>
+  );
+}
+
+interface SelectProps {
+  name: Named<string>;
+  label: string;
+  /** What is sent, and what it is called here. */
+  options: Record<string, string>;
+  disabled?: boolean;
+}
+
+function Select({ name, label, options, disabled = false }: SelectProps) {
+  return (
+    <label>
+      {label}
+      <select
+        value={wishes.value[name]}
+        disabled={disabled}
+        onChange={({ currentTarget }) => change({ [name]: currentTarget.value })}
+      >
+        {Object.entries(options).map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
     </label>
   );
 }
