@@ -1,7 +1,7 @@
 /** Two ways to talk, and one button that does it. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../conversation";
 import { holdsToTalk, muted, phase, talking } from "../state";
 import { noted } from "../transcript";
@@ -100,7 +100,8 @@ function TalkButton({ begin, end }: Button) {
 function HoldButton({ begin, end }: Button) {
   const button = useRef<HTMLButtonElement>(null);
   const [hold] = useState(() => new Hold(begin, end));
-  useEffect(() => (button.current ? hold.follow(button.current) : undefined), [hold]);
+  // At once, not behind the next frame: the hand that chose may be on the space bar already.
+  useLayoutEffect(() => (button.current ? hold.follow(button.current) : undefined), [hold]);
   const waiting = hold.by.value ? "One moment…" : "Hold and speak";
   return (
     <button type="button" class="talk hold" ref={button} aria-pressed={talking.value} aria-describedby="how-to-talk">
