@@ -1,17 +1,24 @@
-"""Takes the pictures of the console in images/: Chromium, a recorded question for a microphone, the embedded engines.
+"""Takes the pictures in images/: the console in Chromium, a recorded question for a microphone, the embedded engines.
+
+The recorded session is the one the tutorial makes.
 
 .venv/bin/python -m docs.screenshots
 """
 
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 
+from docs.tutorial import executed, notebook
 from playwright.async_api import Browser
 from rich.console import Console
 from tests.console.conftest import Visit, chromium, microphone, visit
 
 from antiphon.config import load_settings
+from antiphon.recording.picture import write_page
+from antiphon.recording.reader import read_recording
+from antiphon.recording.telling import timeline_of
 from antiphon.server.listen import Listening, listening
 
 IMAGES = Path(__file__).parent / "images"
@@ -40,6 +47,7 @@ async def main() -> None:
                         await seen.press("Python")
                         await taken(seen, "console-setup", whole=True)
                         await operated(browser, server)
+            await recorded(Path(folder), server.url)
 
 
 async def talked(browser: Browser, url: str, options: dict[str, object]) -> Visit:
@@ -59,6 +67,22 @@ async def operated(browser: Browser, server: Listening) -> None:
     await seen.press("Enter")
     await seen.page.locator("tbody tr").first.wait_for()
     await taken(seen, "console-operate")
+
+
+async def recorded(folder: Path, url: str) -> None:
+    """The tutorial's session as `antiphon replay --html` shows it: the timeline alone, and the whole page."""
+    os.environ |= {"ANTIPHON_URL": url, "TMPDIR": str(folder)}
+    if fault := await asyncio.to_thread(executed, notebook()):
+        raise SystemExit(fault)
+    (session,) = folder.glob("antiphon-*/session.jsonl")  # noqa: ASYNC240 - nobody waits
+    write_page(timeline_of(read_recording(session)), folder / "talk.html", "talk.jsonl")
+    async with chromium() as browser:
+        for name, scheme in {"replay": "light", "replay-dark": "dark"}.items():
+            seen = await visit(browser, (folder / "talk.html").as_uri(), place="", viewport=WIDE, color_scheme=scheme)
+            await seen.page.locator(".rows li").first.wait_for()
+            await taken(seen, name, whole=True)
+            if scheme == "light":
+                await seen.page.locator("canvas").screenshot(path=IMAGES / "timeline.png")
 
 
 async def taken(seen: Visit, name: str, *, whole: bool = False) -> None:

@@ -32,26 +32,31 @@ export function turnOver(interrupted: boolean): void {
   entries.value = entries.value.map((entry) =>
     entry.open ? { ...entry, open: false, interrupted: interrupted && entry.who === "model" } : entry,
   );
-  interim = null;
+  settled = "";
 }
 
-let interim: number | null = null;
+/** What was understood for good of the user's open entry; behind it stands what is only guessed at. */
+let settled = "";
 
 function close(who: Entry["who"]): void {
-  if (who === "user") interim = null;
+  if (who === "user") settled = "";
   entries.value = entries.value.map((entry) => (entry.open && entry.who === who ? { ...entry, open: false } : entry));
 }
 
-function add(who: "user" | "model", text: string, replaceable: boolean): void {
+function add(who: "user" | "model", text: string, guessed: boolean): void {
   const last = entries.value.findLast((entry) => entry.who === who && entry.open);
-  if (!last) {
-    const entry: Entry = { id: nextId(), who, text, open: true, interrupted: false };
-    entries.value = appended(entries.value, entry, ENTRIES_MAX);
-    interim = replaceable ? entry.id : null;
+  const before = who === "user" ? settled : (last?.text ?? "");
+  const grown = (guessed ? spaced(before, text) : before + text).slice(0, TEXT_MAX);
+  if (who === "user" && !guessed) settled = grown;
+  if (last) {
+    entries.value = entries.value.map((entry) => (entry.id === last.id ? { ...entry, text: grown } : entry));
     return;
   }
-  const replaces = interim === last.id;
-  const grown = (replaces ? text : last.text + text).slice(0, TEXT_MAX);
-  entries.value = entries.value.map((entry) => (entry.id === last.id ? { ...entry, text: grown } : entry));
-  interim = replaceable && replaces ? last.id : null;
+  const entry: Entry = { id: nextId(), who, text: grown, open: true, interrupted: false };
+  entries.value = appended(entries.value, entry, ENTRIES_MAX);
+}
+
+/** A guess is a text of its own, unlike the pieces of what was understood. */
+function spaced(before: string, text: string): string {
+  return before && !/\s$/.test(before) && !/^\s/.test(text) ? `${before} ${text}` : before + text;
 }

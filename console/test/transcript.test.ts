@@ -27,6 +27,19 @@ describe("a transcript", () => {
     expect(texts()).toEqual(["user: What is it?"]);
   });
 
+  it("goes on with guesses behind what is understood for good", () => {
+    heardSoFar("Two coffees");
+    heard("Two coffees.");
+    heardSoFar("And a slice");
+    expect(texts()).toEqual(["user: Two coffees. And a slice"]);
+    heardSoFar("And a slice of cake");
+    heard(" And a slice of cake.");
+    expect(texts()).toEqual(["user: Two coffees. And a slice of cake."]);
+    turnOver(false);
+    heardSoFar("Yes");
+    expect(texts()).toEqual(["user: Two coffees. And a slice of cake.", "user: Yes"]);
+  });
+
   it("tells which answer was interrupted", () => {
     said("One, two");
     turnOver(true);

@@ -14,6 +14,8 @@ const ZOOM = 1.5;
 const STEP = 0.2;
 /** Seconds of a recording that are seen at first. */
 const RECORDED_S = 45;
+/** Behind the end of a short one there is room for its last words. */
+const ROOM = 1.06;
 /** A click that moved farther than this dragged, in pixels. */
 const DRAG = 4;
 
@@ -112,7 +114,7 @@ export function TimelinePanel({ source }: { source: Source }) {
 }
 
 function viewOf({ seconds }: Source): View {
-  return seconds === null ? new View() : new View(Math.max(SPAN_S_MIN, Math.min(seconds, RECORDED_S)), seconds);
+  return seconds === null ? new View() : new View(Math.max(SPAN_S_MIN, Math.min(ROOM * seconds, RECORDED_S)), seconds);
 }
 
 function Tip({ spot }: { spot: Spot }) {
