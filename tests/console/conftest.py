@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -128,7 +129,7 @@ async def visit(
         await page.add_init_script(script)
     visit = Visit(page)
     async with asyncio.timeout(WAIT_S):
-        await page.goto(url.replace("ws:", "http:", 1) + place)
+        await page.goto(re.sub("^ws", "http", url) + place)
     return visit
 
 

@@ -48,6 +48,14 @@ async def test_speaking_is_heard(browser, server):
     assert seen.errors == []
 
 
+@pytest.mark.parametrize("server", [{"server": {"tls": True}}], indirect=True)
+async def test_it_talks_over_tls(browser, server):
+    seen = await connected(browser, server, ignore_https_errors=True)
+    await seen.press("Talk")
+    await seen.shows("() => antiphon.conversation.timeline.user.range(0, antiphon.conversation.now())[1] > 0")
+    assert {urlsplit(url).scheme for url in seen.asked} == {"https", "wss"}
+
+
 async def test_a_lost_socket_heals_and_the_session_goes_on(browser, server):
     seen = await connected(browser, server)
     await seen.page.get_by_text("Break").click()

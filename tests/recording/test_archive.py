@@ -1,5 +1,7 @@
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.errors import SettingsError
+from antiphon.recording import archive as archives
 from antiphon.recording.archive import FILES_MAX, picture_of_archive, unpacked
 from tests.recording.sample import Clock, hum
 from tests.recording.test_recorder import audio, recorder
@@ -79,3 +82,17 @@ def test_many_files_are_too_many(tmp_path: Path) -> None:
     names = {f"talk.image-{number}.jpg": b"" for number in range(FILES_MAX)}
     with pytest.raises(SettingsError, match="too many"):
         unpacked(zipped({"talk.jsonl": LINES} | names), tmp_path, 1 << 20)
+
+
+def test_a_process_of_its_own_says_what_is_wrong_on_stderr() -> None:
+    def read(archive: bytes) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", archives.__name__], input=archive, capture_output=True, check=False
+        )
+
+    good, bad = read(zipped({"talk.jsonl": LINES})), read(b"nonsense")
+    assert good.returncode == 0
+    assert json.loads(good.stdout)["title"] == "talk.jsonl"
+    assert bad.returncode == archives.BAD_RECORDING
+    assert bad.stdout == b""
+    assert b"no ZIP file of a recording" in bad.stderr

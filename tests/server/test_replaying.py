@@ -1,5 +1,7 @@
 import asyncio
+import sys
 
+from antiphon.server import replaying
 from tests.recording.test_archive import LINES, zipped
 from tests.server.test_watching import browser, session
 
@@ -36,6 +38,27 @@ async def test_a_session_goes_on_meanwhile(server):
         read, answered = await asyncio.gather(client.post("/replay", content=ARCHIVE), caller.answered())
     assert answered
     assert read.status_code == 200
+
+
+async def test_a_reader_that_breaks_is_no_fault_of_the_file(server, monkeypatch, caplog):
+    monkeypatch.setattr(
+        replaying, "_READER", (sys.executable, "-c", "import sys; sys.stdin.read(); sys.exit('broken')")
+    )
+    async with browser(server) as client:
+        answer = await client.post("/replay", content=ARCHIVE)
+    assert answer.status_code == 503
+    assert "broken" in caplog.text
+    assert "broken" not in answer.text
+
+
+async def test_a_reader_that_hangs_is_ended(server, monkeypatch):
+    async with browser(server) as client:
+        with monkeypatch.context() as slow:
+            slow.setattr(replaying, "READING_WAIT_S", 0.01)
+            answer = await client.post("/replay", content=ARCHIVE)
+        assert answer.status_code == 400
+        assert "antiphon replay" in answer.json()["error"]["message"]
+        assert (await client.post("/replay", content=ARCHIVE)).status_code == 200
 
 
 async def test_other_pages_and_other_methods_are_refused(server):

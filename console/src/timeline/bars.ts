@@ -27,8 +27,9 @@ export function bars(frame: Frame, timeline: Timeline): void {
   const paint: Partial<Record<SpanKind, Paint>> = { draft, wait, call, connected };
   const next: Partial<Record<SpanKind, number>> = {};
   for (const span of timeline.spans.latest()) {
-    if (span.from > frame.right) continue;
-    paint[span.kind]?.(frame, span, span.to ?? frame.now, next[span.kind] ?? frame.width);
+    const [to, behind] = [span.to ?? frame.now, next[span.kind] ?? frame.width];
+    if (span.from > frame.right || frame.passed(to, behind)) continue;
+    paint[span.kind]?.(frame, span, to, behind);
     next[span.kind] = frame.x(span.from);
   }
 }

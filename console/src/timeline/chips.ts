@@ -28,10 +28,11 @@ export function chips(frame: Frame, timeline: Timeline): void {
   context.textBaseline = "middle";
   const next: Partial<Record<LaneName, number>> = {};
   for (const words of timeline.words.latest()) {
-    if (words.from > frame.right) continue;
     const lane = LANE_OF_WORDS[words.kind];
+    const behind = next[lane] ?? frame.width;
+    if (words.from > frame.right || frame.passed(words.to, behind)) continue;
     const from = frame.x(words.from);
-    chip(frame, words, colours[words.kind], from, next[lane] ?? frame.width);
+    chip(frame, words, colours[words.kind], from, behind);
     next[lane] = from;
   }
 }

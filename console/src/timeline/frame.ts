@@ -81,6 +81,11 @@ export class Frame {
     return to >= this.left && from <= this.right;
   }
 
+  /** Whether nothing of it is to be seen, nor of a text that may run on to `behind`, in pixels. */
+  passed(to: number, behind: number): boolean {
+    return to < this.left && behind <= this.names;
+  }
+
   line(x: number, y: number, toX: number, toY: number, colour: string, width = 1): void {
     const { context } = this;
     context.strokeStyle = colour;

@@ -26,11 +26,11 @@ export function marks(frame: Frame, timeline: Timeline): void {
   const next: Partial<Record<LaneName, number>> = {};
   for (const mark of timeline.marks.latest()) {
     const lane = LANE_OF_MARK[mark.kind];
-    if (mark.at > frame.right || !frame.lanes.has(lane)) continue;
+    const behind = next[lane] ?? frame.width;
+    if (mark.at > frame.right || frame.passed(mark.at, behind) || !frame.lanes.has(lane)) continue;
     const x = frame.x(mark.at);
-    if (mark.at < frame.left && (next[lane] ?? 0) < frame.names) continue;
     if (mark.kind === "interrupted") cut(frame, x);
-    dot(frame, mark, lane, x, next[lane] ?? frame.width);
+    dot(frame, mark, lane, x, behind);
     next[lane] = x;
   }
 }

@@ -1,27 +1,35 @@
-"""A recording in one ZIP file, as the console downloads it: nothing in it is trusted."""
+"""A recording in one ZIP file, as the console downloads it: nothing in it is trusted.
+
+python -m antiphon.recording.archive: reads one from stdin and writes its picture to stdout; with status 2 what is
+wrong with it is on stderr.
+"""
 
 import io
+import sys
 import zipfile
 import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from antiphon.errors import SettingsError
-from antiphon.recording.lines import RECORDING_BYTES_MAX, SUFFIX, file_beside
+from antiphon.recording.lines import SUFFIX, file_beside
 from antiphon.recording.picture import picture
 from antiphon.recording.reader import read_recording
 from antiphon.recording.telling import timeline_of
 
 FILES_MAX = 10_000
+BYTES_MAX = 256 << 20
+"""Of all files, unpacked. Reading them takes several times that."""
+
+BAD_RECORDING = 2
+"""The exit status."""
+
 _PIECE = 1 << 20
 _NO_ZIP = "this is no ZIP file of a recording: choose what the console downloaded, or talk.jsonl with its WAV files"
 
 
-def picture_of_archive(archive: bytes, *, bytes_max: int = RECORDING_BYTES_MAX) -> bytes:
-    """Give the picture, as JSON, of the recording in a ZIP file; raises SettingsError when there is none to draw.
-
-    Blocks for seconds, and takes several times the memory of the recording.
-    """
+def picture_of_archive(archive: bytes, bytes_max: int = BYTES_MAX) -> bytes:
+    """Give the picture, as JSON, of the recording in a ZIP file; raises SettingsError when there is none to draw."""
     with TemporaryDirectory(prefix="antiphon-") as folder:
         path = unpacked(archive, Path(folder), bytes_max)
         return picture(timeline_of(read_recording(path, bytes_max=bytes_max)), path.name)
@@ -54,3 +62,16 @@ def _unpacked(files: zipfile.ZipFile, folder: Path, bytes_max: int) -> Path:
                     raise SettingsError(f"it holds more than {bytes_max >> 20} MiB when unpacked")
                 file.write(piece)
     return path
+
+
+def main() -> None:
+    """Read, draw, write."""
+    try:
+        sys.stdout.buffer.write(picture_of_archive(sys.stdin.buffer.read()))
+    except SettingsError as error:
+        sys.stderr.write(str(error))
+        sys.exit(BAD_RECORDING)
+
+
+if __name__ == "__main__":
+    main()

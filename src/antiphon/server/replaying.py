@@ -1,23 +1,28 @@
 """`POST /replay`: a recording as a ZIP file, given back as what the console draws (console.md, Keep)."""
 
 import asyncio
+import logging
+import sys
 
-from anyio import to_process
+from anyio import run_process
 from starlette.requests import Request
 from starlette.responses import Response
 
-from antiphon.errors import SettingsError
-from antiphon.recording.archive import picture_of_archive
+from antiphon.recording.archive import BAD_RECORDING
 from antiphon.server.admission import Admissions
 from antiphon.server.body import body_of
 from antiphon.server.origins import check_own_page
 from antiphon.server.refusals import Kind, Refused
+
+log = logging.getLogger(__name__)
 
 ARCHIVE_BYTES_MAX = 64 << 20
 """About a quarter of an hour of talk; `antiphon replay` reads longer ones."""
 
 UPLOAD_WAIT_S = 60.0
 READING_WAIT_S = 120.0
+_READER = (sys.executable, "-m", "antiphon.recording.archive")
+_LOGGED_CHARACTERS = 1_000
 
 
 class Replaying:
@@ -47,9 +52,13 @@ class Replaying:
 async def _picture(archive: bytes) -> bytes:
     try:
         async with asyncio.timeout(READING_WAIT_S):
-            return await to_process.run_sync(picture_of_archive, archive, cancellable=True)
+            read = await run_process(_READER, input=archive, check=False)
     except TimeoutError:
         why = f"It was not read within {READING_WAIT_S:g} s: use antiphon replay."
         raise Refused(Kind.INVALID_ARGUMENT, why) from None
-    except SettingsError as error:
-        raise Refused(Kind.INVALID_ARGUMENT, str(error)) from None
+    if read.returncode == BAD_RECORDING:
+        raise Refused(Kind.INVALID_ARGUMENT, read.stderr.decode(errors="replace"))
+    if read.returncode:
+        log.error("a recording was not read: %s", read.stderr.decode(errors="replace")[-_LOGGED_CHARACTERS:])
+        raise Refused(Kind.UNAVAILABLE, "It could not be read here; the server's log says why.")
+    return read.stdout
