@@ -22,6 +22,14 @@ TALKING = "() => document.querySelector('.talk').ariaPressed === 'true'"
 QUIET = "() => document.querySelector('.talk').ariaPressed === 'false'"
 ANSWERS = "(count) => document.querySelectorAll('.transcript li.model:not(.open)').length === count"
 
+ENOUGH = """(from) => {
+  const { timeline } = antiphon.conversation;
+  let loud = 0;
+  for (let at = from; at < antiphon.conversation.now(); at += 0.02) loud += timeline.user.range(at, at + 0.02)[1] > 0;
+  return loud * 0.02 >= 0.2;
+}"""
+"""Whether the user was loud for 0.2 s since a moment; Chromium's own microphone beeps, with pauses."""
+
 MICROPHONE = """
 const media = navigator.mediaDevices;
 const open = media.getUserMedia.bind(media);
@@ -72,12 +80,9 @@ async def opened(browser, server, *, holds: bool = True, **options: object) -> t
 
 
 async def heard(seen: Visit) -> None:
-    """Wait until some of the user's voice went out in this hold."""
+    """Wait until enough of the user's voice went out in this hold: to less the server says NEED_MORE_INPUT."""
     await seen.shows(TALKING)
-    await seen.shows(
-        "(from) => antiphon.conversation.timeline.user.range(from, antiphon.conversation.now())[1] > 0",
-        await seen.page.evaluate("() => antiphon.conversation.now()"),
-    )
+    await seen.shows(ENOUGH, await seen.page.evaluate("() => antiphon.conversation.now()"))
 
 
 async def pointed(seen: Visit) -> None:
