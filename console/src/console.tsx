@@ -77,7 +77,17 @@ function Page() {
         </span>
         <Figures />
       </header>
-      <main>{opened.value ? <Opened recorded={opened.value} /> : <Session />}</main>
+      <main class={opened.value ? "recorded" : ""}>
+        {opened.value ? <Opened recorded={opened.value} /> : <Session />}
+        <Controls conversation={conversation.value} session={session} end={end} />
+        <div class="panels">
+          <KeyPanel />
+          <SetupPanel base={base} open={phase.value !== "closed"} />
+          <TryPanel conversation={conversation.value} begin={begin} />
+          <KeepPanel conversation={conversation.value} />
+          <FramesPanel />
+        </div>
+      </main>
     </>
   );
 }
@@ -87,19 +97,11 @@ function Session() {
     <>
       <TimelinePanel source={conversation.value ?? NOTHING} />
       <Transcript />
-      <Controls conversation={conversation.value} session={session} end={end} />
-      <div class="panels">
-        <KeyPanel />
-        <SetupPanel base={base} open={phase.value !== "closed"} />
-        <TryPanel conversation={conversation.value} begin={begin} />
-        <KeepPanel conversation={conversation.value} />
-        <FramesPanel />
-      </div>
     </>
   );
 }
 
-/** A recording, instead of the session, which goes on meanwhile. */
+/** A recording to look at, instead of the session, which goes on meanwhile: so its controls stay. */
 function Opened({ recorded }: { recorded: Recorded }) {
   const close = () => {
     opened.value = null;

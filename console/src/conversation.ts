@@ -133,7 +133,8 @@ export class Conversation implements Source {
 
   private disconnected(): void {
     this.watching?.abort();
-    this.timeline.end("connected", this.now());
+    this.sights.over(this.now());
+    for (const kind of ["speech", "draft", "connected"] as const) this.timeline.end(kind, this.now());
   }
 
   private recordPhase(now: Phase, reason: string): void {
@@ -175,13 +176,14 @@ export class Conversation implements Source {
     for (const part of content.modelTurn?.parts ?? []) {
       if (part.inlineData?.mimeType.startsWith("audio/")) this.sound(part.inlineData.data);
       else if (part.text && part.thought) this.timeline.grow("thought", this.now(), this.now(), part.text);
-      else if (part.text) this.speaks(part.text);
+      else if (part.text) this.writes(part.text);
     }
     if (interrupted) this.interrupt(message);
     if (!turnComplete) return;
     this.mark("complete", content.turnCompleteReason ?? "turn complete", message);
     turnOver(this.interrupted);
     this.timeline.turnOver();
+    this.sights.over(this.now());
     this.interrupted = false;
   }
 
@@ -195,6 +197,11 @@ export class Conversation implements Source {
     said(text);
     const at = this.playing ? this.playing.next(clock()) - this.timeline.began : this.now();
     this.timeline.grow("said", at, at, text);
+  }
+
+  private writes(text: string): void {
+    this.sights.sounds(this.now());
+    this.speaks(text);
   }
 
   private sound(data: string): void {
@@ -215,10 +222,17 @@ export class Conversation implements Source {
 
   private called(calls: FunctionCall[], message: ServerMessage): void {
     const responses = calls.map(answer);
-    for (const [index, { name, args }] of calls.entries()) {
-      const text = `${name}(${JSON.stringify(args ?? {})}) → ${JSON.stringify(responses[index]?.response)}`;
-      this.timeline.add({ kind: "call", from: this.now(), to: this.now(), text, raw: readable(message) });
-    }
+    const texts = calls.map(
+      ({ name, args }, index) =>
+        `${name}(${JSON.stringify(args ?? {})}) → ${JSON.stringify(responses[index]?.response)}`,
+    );
+    this.timeline.add({
+      kind: "call",
+      from: this.now(),
+      to: this.now(),
+      text: texts.join("; "),
+      raw: readable(message),
+    });
     this.session.send({ toolResponse: { functionResponses: responses } });
   }
 

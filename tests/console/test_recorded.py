@@ -107,6 +107,21 @@ async def test_a_downloaded_session_is_opened_again(browser, server, tmp_path):
     assert seen.errors == []
 
 
+async def test_who_talks_can_stop_while_a_recording_is_open(browser, server, tmp_path):
+    seen = await visit(browser, server.url)
+    await seen.press("Talk")
+    await seen.shows("() => document.querySelector('.talk').ariaPressed === 'true'")
+    (tmp_path / "talk.jsonl").write_bytes(LINES)
+    await seen.page.get_by_text("Keep", exact=True).click()
+    await seen.page.get_by_label("Open a recording").set_input_files(tmp_path / "talk.jsonl")
+    await seen.page.locator("h2", has_text="talk.jsonl").wait_for()
+    await seen.press("Stop talking")
+    await seen.shows("() => document.querySelector('.talk').ariaPressed === 'false'")
+    await seen.press("Close the recording")
+    await seen.press("Talk")
+    await seen.shows("() => document.querySelector('.talk').ariaPressed === 'true'")
+
+
 async def test_loose_files_are_opened_and_others_told_why(browser, server, tmp_path):
     seen = await visit(browser, server.url)
     await seen.page.get_by_text("Keep", exact=True).click()

@@ -65,7 +65,8 @@ def test_what_is_no_recording_is_told_why(files: dict[str, bytes], why: str) -> 
 
 def test_what_is_no_archive_is_told_so() -> None:
     whole = zipped({"talk.jsonl": LINES})
-    for broken in (b"", b"PK", whole[: len(whole) // 2], whole.replace(LINES[:9], b"x" * 9), b"{}" * 1_000):
+    odd = (zipped({"talk.jsonl": LINES}, zipfile.ZIP_LZMA), zipped({"x" * 300 + ".jsonl": LINES}))
+    for broken in (b"", b"PK", whole[: len(whole) // 2], whole.replace(LINES[:9], b"x" * 9), b"{}" * 1_000, *odd):
         with pytest.raises(SettingsError, match="no ZIP file of a recording"):
             picture_of_archive(broken)
 

@@ -1,6 +1,8 @@
 import asyncio
 import sys
 
+import psutil
+
 from antiphon.server import replaying
 from tests.recording.test_archive import LINES, zipped
 from tests.server.test_watching import browser, session
@@ -52,12 +54,15 @@ async def test_a_reader_that_breaks_is_no_fault_of_the_file(server, monkeypatch,
 
 
 async def test_a_reader_that_hangs_is_ended(server, monkeypatch):
+    hangs = "import time; time.sleep(600)"
     async with browser(server) as client:
         with monkeypatch.context() as slow:
-            slow.setattr(replaying, "READING_WAIT_S", 0.01)
+            slow.setattr(replaying, "_READER", (sys.executable, "-c", hangs))
+            slow.setattr(replaying, "READING_WAIT_S", 0.2)
             answer = await client.post("/replay", content=ARCHIVE)
         assert answer.status_code == 400
         assert "antiphon replay" in answer.json()["error"]["message"]
+        assert [child for child in psutil.Process().children() if hangs in child.cmdline()] == []
         assert (await client.post("/replay", content=ARCHIVE)).status_code == 200
 
 

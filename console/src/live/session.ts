@@ -18,7 +18,8 @@ export const TRIES_MAX = 8;
 export const WAIT_MS_FIRST = 250;
 export const WAIT_MS_MAX = 8_000;
 /** Kept while there is no socket: ten seconds of sound. */
-export const HELD_MESSAGES_MAX = 500;
+export const HELD_SOUNDS_MAX = 500;
+export const HELD_MESSAGES_MAX = 600;
 /** Of the time a server gives for leaving, what a running answer may take. */
 const STAY_SHARE = 0.5;
 
@@ -56,8 +57,14 @@ export class LiveSession {
   /** Send, or keep for the next socket, or drop. */
   send(message: ClientMessage): void {
     if (this.phase === "open" && this.socket?.send(message)) this.events.sent(message);
-    else if (this.phase !== "closed" && this.held.length < HELD_MESSAGES_MAX) this.held.push(message);
+    else if (this.phase !== "closed" && this.holds(message)) this.held.push(message);
     else this.events.dropped(message);
+  }
+
+  /** Sound has a limit of its own: the end of a speech is not lost because the speech was long. */
+  private holds(message: ClientMessage): boolean {
+    if (!isSound(message)) return this.held.length < HELD_MESSAGES_MAX;
+    return this.held.filter(isSound).length < HELD_SOUNDS_MAX;
   }
 
   /** For good. */
@@ -157,4 +164,8 @@ export class LiveSession {
 /** Not `randomUUID`, which pages without TLS from another machine do not have. */
 function randomName(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function isSound(message: ClientMessage): boolean {
+  return "realtimeInput" in message && message.realtimeInput.audio !== undefined;
 }

@@ -33,7 +33,7 @@ export function TimelinePanel({ source }: { source: Source }) {
     if (!element) return;
     let played = now();
     return painting(element, (context, width) => {
-      if (source.seconds !== null && now() !== played) view.show(now());
+      if (source.seconds !== null) view.keep(played, now());
       played = now();
       frame.current = new Frame(context, width, Lanes.of(source.timeline), paletteOf(element), view, played);
       draw(frame.current, source.timeline);

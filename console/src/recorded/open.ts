@@ -14,7 +14,7 @@ const ARCHIVE_MIB_MAX = 64;
 export async function openRecording(files: readonly File[], key: string): Promise<void> {
   const [first] = files;
   if (!first) return;
-  const zipped = files.length === 1 && first.name.endsWith(".zip");
+  const zipped = files.length === 1 && /\.zip$/i.test(first.name);
   const body = zipped ? first : await downloadZip(files).blob();
   if (body.size > ARCHIVE_MIB_MAX << 20)
     throw new Error(`more than ${ARCHIVE_MIB_MAX} MiB: antiphon replay FILE --html shows it`);

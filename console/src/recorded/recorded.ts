@@ -57,8 +57,11 @@ export function timelineOf({ session, peaks }: Recorded): Timeline {
   timeline.model.fill(fromBase64(peaks.model));
   for (const { start_s, end_s } of session.speech) stretch(timeline, "speech", start_s, end_s, "");
   for (const { start_s, end_s } of session.connected) stretch(timeline, "connected", start_s, end_s, "connected");
-  for (const { start_s, end_s, told } of session.calls)
-    stretch(timeline, "call", start_s, end_s ?? session.seconds, told);
+  for (const { start_s, end_s, told } of session.calls) {
+    const [before, end] = [timeline.latest("call"), end_s ?? session.seconds];
+    if (before?.from !== start_s) stretch(timeline, "call", start_s, end, told);
+    else [before.text, before.to] = [`${before.text}; ${told}`, Math.max(before.to ?? 0, end)];
+  }
   for (const { asked_s, first_s, latency_ms } of session.turns) {
     if (asked_s === null || first_s === null) continue;
     stretch(timeline, "wait", asked_s, first_s, `${latency_ms} ms`);

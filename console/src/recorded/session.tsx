@@ -77,7 +77,8 @@ function Rows({ rows, seek }: { rows: Row[]; seek: Source["seek"] }) {
 }
 
 function Time({ at, seek }: { at: number; seek: Source["seek"] }) {
-  const time = `${Math.floor(at / 60)}:${(at % 60).toFixed(1).padStart(4, "0")}`;
+  const tenths = Math.round(10 * at);
+  const time = `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
   if (!seek) return <time>{time}</time>;
   return (
     <button type="button" class="time" aria-label={`Go to ${time}`} onClick={() => seek(at)}>

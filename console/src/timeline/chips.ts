@@ -2,6 +2,7 @@
 
 import { FONT, type Frame } from "./frame";
 import { LANE_OF_WORDS, type LaneName } from "./lanes";
+import { whenSpoken } from "./spread";
 import type { Timeline, Words, WordsKind } from "./timeline";
 
 const MARGIN = 3;
@@ -32,7 +33,8 @@ export function chips(frame: Frame, timeline: Timeline): void {
     const behind = next[lane] ?? frame.width;
     if (words.from > frame.right || frame.passed(words.to, behind)) continue;
     const from = frame.x(words.from);
-    chip(frame, words, colours[words.kind], from, behind);
+    // What was understood late stands before what was written meanwhile.
+    chip(frame, words, colours[words.kind], from, behind > from ? behind : frame.width);
     next[lane] = from;
   }
 }
@@ -54,17 +56,18 @@ function chip(frame: Frame, words: Words, { edge, soft }: Colours, from: number,
     frame.box(from, top, EDGE, height, edge, 1.5);
     const middle = top + height / 2 + 0.5;
     context.fillStyle = palette.text;
-    if (said > heard * 1.1 + 2 * PADDING) spread(context, text, from + PADDING, said - PADDING, middle);
+    if (said > heard * 1.1 + 2 * PADDING) spread(frame, words, middle);
     else context.fillText(text, from + PADDING, middle);
     if (words.unheard) struck(frame, words.unheard, from + Math.max(said, heard + PADDING) + GAP, middle);
   });
 }
 
-/** Each word where it was said, about: the letters are taken to be spoken evenly. */
-function spread(context: CanvasRenderingContext2D, text: string, from: number, width: number, y: number): void {
-  let taken = from;
-  for (const { 0: word, index } of text.matchAll(/\S+\s*/g)) {
-    const x = Math.max(taken, from + (width * index) / text.length);
+/** Each word where it was said, about. */
+function spread(frame: Frame, words: Words, y: number): void {
+  const { context } = frame;
+  let taken = frame.x(words.from) + PADDING;
+  for (const { 0: word, index } of words.text.matchAll(/\S+\s*/g)) {
+    const x = Math.max(taken, frame.x(whenSpoken(words, index)));
     context.fillText(word, x, y);
     taken = x + context.measureText(word).width;
   }

@@ -28,6 +28,7 @@ export class Sights {
         this.timeline.activity.push({ at: this.sent.at(sight.position), value: sight.probability });
         return;
       case "speech":
+        this.over(at);
         this.timeline.begin("speech", this.sent.at(sight.position));
         return;
       case "drafted":
@@ -58,7 +59,14 @@ export class Sights {
     }
   }
 
-  /** The first sample of a reply's sound is heard at that time. */
+  /** Nothing more is to be waited for: the turn is over, the user speaks again, or nobody is there. */
+  over(at: number): void {
+    const wait = this.timeline.end("wait", at);
+    if (wait && this.waitsSince !== null) wait.text = UNANSWERED;
+    this.waitsSince = null;
+  }
+
+  /** The first of a reply is heard at that time, or read. */
   sounds(from: number): void {
     const began = this.waitsSince;
     if (began === null) return;
@@ -84,11 +92,13 @@ export class Sights {
 
   private relabel(): void {
     const span = this.timeline.latest("wait");
-    if (!span) return;
+    if (!span || span.text === UNANSWERED) return;
     const waited = span.to === null ? "…" : `${Math.round(1000 * (span.to - span.from))} ms`;
     span.text = this.stages ? `${waited}: ${this.stages}` : waited;
   }
 }
+
+const UNANSWERED = "no answer";
 
 function stagesOf(turn: Extract<Sight, { type: "turn" }>): string {
   const { wordsMs, tokenMs, clauseMs, voiceMs } = turn;

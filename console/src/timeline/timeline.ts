@@ -1,6 +1,7 @@
 /** What happened and when, on one axis: seconds since the page's session, or the recording, began. */
 
 import { Ring } from "./ring";
+import { lettersUntil } from "./spread";
 import { KEPT_S, Wave } from "./wave";
 
 /** A moment. */
@@ -48,6 +49,8 @@ export interface Words {
   text: string;
   /** What was cut off before it was heard. */
   unheard: string;
+  /** It came in pieces: when each was begun, and how many letters it has. */
+  pieces: { at: number; length: number }[];
 }
 
 export interface Probability {
@@ -122,7 +125,7 @@ export class Timeline {
   }
 
   put(kind: WordsKind, from: number, to: number, text: string, unheard = ""): Words {
-    const words: Words = { kind, from, to, text, unheard };
+    const words: Words = { kind, from, to, text, unheard, pieces: [{ at: from, length: text.length }] };
     this.words.push(words);
     this.kinds.add(kind);
     return words;
@@ -135,7 +138,9 @@ export class Timeline {
       this.growing[kind] = this.put(kind, from, to, text);
       return;
     }
-    growing.text = (growing.text + text).slice(0, WORDS_CHARACTERS_MAX);
+    const piece = text.slice(0, WORDS_CHARACTERS_MAX - growing.text.length);
+    growing.text += piece;
+    growing.pieces.push({ at: from, length: piece.length });
     growing.to = Math.max(growing.to, to);
   }
 
@@ -162,11 +167,4 @@ export class Timeline {
       words.to = Math.max(words.from, at);
     }
   }
-}
-
-/** How many letters were spoken by a time, to the end of a word: about, for they are taken to be spoken evenly. */
-function lettersUntil({ from, to, text }: Words, at: number): number {
-  if (at <= from) return 0;
-  const letters = Math.floor((text.length * (at - from)) / (to - from));
-  return text.lastIndexOf(" ", letters) + 1;
 }

@@ -50,9 +50,12 @@ export class View {
     else this.held = Math.max(this.span, Math.min(right, last));
   }
 
-  /** Turn the page when a moment is not to be seen. */
-  show(at: number): void {
-    if (this.held === null || (at >= this.held - this.span && at <= this.held)) return;
-    this.held = Math.max(this.span, at + this.span * (1 - AHEAD));
+  /** Turn the page when what is played has just left it; who looks elsewhere is left there. */
+  keep(before: number, at: number): void {
+    if (this.sees(before) && !this.sees(at)) this.held = Math.max(this.span, at + this.span * (1 - AHEAD));
+  }
+
+  private sees(at: number): boolean {
+    return this.held !== null && at >= this.held - this.span && at <= this.held;
   }
 }

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ClientMessage, ServerMessage, Setup } from "../../src/live/messages";
-import { type Dial, HELD_MESSAGES_MAX, LiveSession, type Phase, TRIES_MAX } from "../../src/live/session";
+import {
+  type Dial,
+  HELD_MESSAGES_MAX,
+  HELD_SOUNDS_MAX,
+  LiveSession,
+  type Phase,
+  TRIES_MAX,
+} from "../../src/live/session";
 import type { SocketEvents } from "../../src/live/socket";
 
 const SETUP: Setup = { model: "models/m", sessionResumption: {} };
@@ -128,6 +135,16 @@ describe("a session", () => {
     expect(dropped).toEqual([text(`${HELD_MESSAGES_MAX}`)]);
     session.close();
     expect(dropped).toHaveLength(HELD_MESSAGES_MAX + 1);
+  });
+
+  it("keeps the end of a speech however long it was", () => {
+    const { session, dropped } = opened();
+    const sound: ClientMessage = { realtimeInput: { audio: { mimeType: "audio/pcm;rate=16000", data: "" } } };
+    const end: ClientMessage = { realtimeInput: { activityEnd: {} } };
+    for (let count = 0; count < HELD_SOUNDS_MAX + 50; count++) session.send(sound);
+    session.send(end);
+    expect(dropped).toHaveLength(50);
+    expect(dropped).not.toContain(end);
   });
 
   it("hears nothing of a socket it has left", () => {

@@ -44,6 +44,19 @@ describe("what the server sees", () => {
     expect(speech).toMatchObject({ kind: "speech", from: expect.closeTo(2.5), to: expect.closeTo(3.5) });
   });
 
+  it("ends a wait that nothing answers, and counts none", () => {
+    const { timeline, sights } = spoken();
+    sights.see({ type: "decided", at: 2.4, position: 1.5 }, 4.4);
+    sights.over(6);
+    sights.sounds(30);
+    expect(latencies.value).toEqual([]);
+    expect(timeline.latest("wait")).toMatchObject({ to: 6, text: "no answer" });
+    sights.see({ type: "decided", at: 8, position: 1.5 }, 10);
+    sights.see({ type: "speech", at: 9, position: 2 }, 11);
+    sights.sounds(12);
+    expect(latencies.value).toEqual([]);
+  });
+
   it("shows a draft that was thrown away", () => {
     const { timeline, sights } = spoken();
     sights.see({ type: "drafted", at: 2 }, 4);

@@ -38,9 +38,11 @@ describe("a view", () => {
     expect(view.right(0)).toBe(10);
     view.move(500, 0);
     expect(view.right(0)).toBeCloseTo(60.4);
-    view.show(55);
-    expect(view.right(0)).toBeCloseTo(60.4);
-    view.show(20);
-    expect(view.right(0)).toBeCloseTo(29.6);
+    view.move(-40, 0);
+    expect(view.right(0)).toBeCloseTo(20.4);
+    view.keep(20.3, 20.5);
+    expect(view.right(0)).toBeCloseTo(30.1);
+    view.keep(5, 5.1);
+    expect(view.right(0)).toBeCloseTo(30.1);
   });
 });

@@ -25,6 +25,9 @@ BAD_RECORDING = 2
 """The exit status."""
 
 _PIECE = 1 << 20
+_NAME_MAX = 200
+"""Characters."""
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NO_ZIP = "this is no ZIP file of a recording: choose what the console downloaded, or talk.jsonl with its WAV files"
 
 
@@ -45,6 +48,8 @@ def unpacked(archive: bytes, folder: Path, bytes_max: int) -> Path:
 
 
 def _unpacked(files: zipfile.ZipFile, folder: Path, bytes_max: int) -> Path:
+    if not all(file.compress_type in _COMPRESSIONS and len(file.filename) <= _NAME_MAX for file in files.infolist()):
+        raise SettingsError(_NO_ZIP)
     names = files.namelist()
     lines = [name for name in names if name.endswith(SUFFIX) and Path(name).name == name]
     if len(lines) != 1:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import sys
+from asyncio.subprocess import PIPE, create_subprocess_exec
 
-from anyio import run_process
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -50,15 +50,21 @@ class Replaying:
 
 
 async def _picture(archive: bytes) -> bytes:
+    reader = await create_subprocess_exec(*_READER, stdin=PIPE, stdout=PIPE, stderr=PIPE)
     try:
         async with asyncio.timeout(READING_WAIT_S):
-            read = await run_process(_READER, input=archive, check=False)
+            picture, complaint = await reader.communicate(archive)
     except TimeoutError:
         why = f"It was not read within {READING_WAIT_S:g} s: use antiphon replay."
         raise Refused(Kind.INVALID_ARGUMENT, why) from None
-    if read.returncode == BAD_RECORDING:
-        raise Refused(Kind.INVALID_ARGUMENT, read.stderr.decode(errors="replace"))
-    if read.returncode:
-        log.error("a recording was not read: %s", read.stderr.decode(errors="replace")[-_LOGGED_CHARACTERS:])
+    finally:
+        if reader.returncode is None:
+            reader.kill()
+            await reader.wait()
+    why = complaint.decode(errors="replace")
+    if reader.returncode == BAD_RECORDING:
+        raise Refused(Kind.INVALID_ARGUMENT, why)
+    if reader.returncode:
+        log.error("a recording was not read: %s", why[-_LOGGED_CHARACTERS:])
         raise Refused(Kind.UNAVAILABLE, "It could not be read here; the server's log says why.")
-    return read.stdout
+    return picture
