@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Conversation } from "./conversation";
 import { forgetHandle, keptHandle } from "./keep/handle";
 import { ownServer } from "./live/socket";
@@ -103,13 +104,16 @@ function Session() {
 
 /** A recording to look at, instead of the session, which goes on meanwhile: so its controls stay. */
 function Opened({ recorded }: { recorded: Recorded }) {
+  const closing = useRef<HTMLButtonElement>(null);
+  // It was chosen far below, in the panel Keep.
+  useEffect(() => closing.current?.focus(), [recorded]);
   const close = () => {
     opened.value = null;
   };
   return (
     <>
       <div class="panels">
-        <button type="button" onClick={close}>
+        <button type="button" ref={closing} onClick={close}>
           Close the recording
         </button>
       </div>

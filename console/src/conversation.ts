@@ -4,7 +4,7 @@ import { forgetHandle, keepHandle } from "./keep/handle";
 import { Recording } from "./keep/recording";
 import { fromBase64, samplesOf } from "./live/base64";
 import type { ClientMessage, FunctionCall, ServerContent, ServerMessage, Setup } from "./live/messages";
-import { readable } from "./live/messages";
+import { isSound, readable } from "./live/messages";
 import { LiveSession, type Phase } from "./live/session";
 import { answer } from "./live/tools";
 import { watch } from "./live/watch";
@@ -246,9 +246,4 @@ export class Conversation implements Source {
     const line = { id: nextId(), at: this.now(), from, text: readable(message) };
     frames.value = appended(frames.value, line, FRAMES_MAX);
   }
-}
-
-function isSound(message: ClientMessage | ServerMessage): boolean {
-  if ("realtimeInput" in message) return message.realtimeInput.audio !== undefined;
-  return "serverContent" in message && message.serverContent?.modelTurn?.parts?.[0]?.inlineData !== undefined;
 }

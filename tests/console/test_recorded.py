@@ -1,12 +1,13 @@
 """A recorded session in Chromium: the page `antiphon replay --html` writes, and the same view in the console."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from antiphon.recording.picture import fragment, write_page
 from antiphon.recording.timeline import Timeline
-from tests.console.conftest import Visit, visit
+from tests.console.conftest import WAIT_S, Visit, visit
 from tests.console.test_page import AXE, connected, serious
 from tests.recording.sample import HOSTILE, asked_and_answered, hostile
 from tests.recording.test_archive import LINES
@@ -132,3 +133,23 @@ async def test_loose_files_are_opened_and_others_told_why(browser, server, tmp_p
     (tmp_path / "talk.jsonl").write_bytes(LINES)
     await choose.set_input_files(tmp_path / "talk.jsonl")
     await seen.page.locator("h2", has_text="talk.jsonl").wait_for()
+
+
+async def test_another_recording_is_looked_at_from_its_beginning(browser, server, tmp_path):
+    seen = await visit(browser, server.url)
+    await seen.page.get_by_text("Keep", exact=True).click()
+    choose = seen.page.get_by_label("Open a recording")
+    later = b'{"at":%d,"from":"client","message":{"realtimeInput":{"text":"hello"}}}\n'
+    for name, seconds in (("long", 600), ("short", 5)):
+        (tmp_path / f"{name}.jsonl").write_bytes(LINES + later % seconds)
+        await choose.set_input_files(tmp_path / f"{name}.jsonl")
+        await seen.page.locator("h2", has_text=f"{name}.jsonl").wait_for()
+    box = await seen.page.locator("canvas").bounding_box()
+    tip = seen.page.locator(".tip", has_text="hello")
+    end = box["x"] + box["width"]  # where what was written stands when all of it is seen
+    async with asyncio.timeout(WAIT_S):
+        while not await tip.count():
+            for x in range(round(end - 100), round(end), 5):
+                await seen.page.mouse.move(x, box["y"] + 106)
+                if await tip.count():
+                    break

@@ -3,21 +3,12 @@ import threading
 import pytest
 
 from antiphon.engines.effort import FADES_S, NOBODYS, Effort, effort
-
-
-class Clock:
-    """Seconds, which the test lets pass."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1_000.0)
 
 
 @pytest.fixture

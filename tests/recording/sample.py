@@ -25,17 +25,13 @@ from antiphon.wire.server import (
     UsageMetadata,
 )
 from antiphon.wire.setup import SessionResumptionConfig, Setup
+from tests.clock import Clock
 
 CHUNK_S = 0.02
+BEGAN = 500.0
+"""On the stage's clock."""
+
 HOSTILE = "</title></text><script>alert(1)</script><img src=https://evil.example onerror=alert(1)> \" ' & {{ 7 * 7 }}"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 500.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def hum(seconds: float, format: AudioFormat = HEARING, hertz: float = 220, amplitude: float = 0.3) -> AudioChunk:
@@ -56,7 +52,7 @@ def silence(seconds: float) -> AudioChunk:
 class Stage:
     """Plays a session to a tap: each verb is one message, or the chunks of a microphone in real time."""
 
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock = field(default_factory=lambda: Clock(BEGAN))
     capture: Capture = field(init=False)
     on_chunk: Callable[[], None] | None = None
     """Called before each chunk of the microphone, for what the server does meanwhile."""
@@ -66,7 +62,7 @@ class Stage:
 
     @property
     def at(self) -> float:
-        return self.clock.now - 500.0
+        return self.clock.now - BEGAN
 
     def sent(self, message: ClientMessage) -> None:
         self.capture.sent(message)

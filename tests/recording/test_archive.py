@@ -11,7 +11,8 @@ import pytest
 from antiphon.errors import SettingsError
 from antiphon.recording import archive as archives
 from antiphon.recording.archive import FILES_MAX, picture_of_archive, unpacked
-from tests.recording.sample import Clock, hum
+from tests.clock import Clock
+from tests.recording.sample import hum
 from tests.recording.test_recorder import audio, recorder
 
 LINES = b'{"recording":1,"antiphon":"1","seenFrom":"client","endpoint":"ws://x","startedAt":"2026-01-01T00:00:00Z"}\n'
@@ -77,6 +78,23 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="more than 1 MiB"):
         unpacked(bomb, tmp_path, 1 << 20)
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 1 << 20
+
+
+def test_a_fault_names_the_file_and_not_where_it_was_unpacked() -> None:
+    with pytest.raises(SettingsError, match=r"^talk\.jsonl, line 2: "):
+        picture_of_archive(zipped({"talk.jsonl": LINES + b"[]\n"}))
+
+
+def test_short_lines_have_a_limit_as_long_ones_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrote = b'{"at":1,"from":"client","message":{"realtimeInput":{"text":"abcdefghij"}}}\n'
+    with monkeypatch.context() as few:
+        few.setattr(archives, "LINES_MAX", 100)
+        picture_of_archive(zipped({"talk.jsonl": LINES + wrote * 99}))
+        with pytest.raises(SettingsError, match=r"^talk\.jsonl has more than 100 lines"):
+            picture_of_archive(zipped({"talk.jsonl": LINES + wrote * 100}))
+    monkeypatch.setattr(archives, "PICTURE_BYTES_MAX", 1_000)
+    with pytest.raises(SettingsError, match="more in it than a page can show"):
+        picture_of_archive(zipped({"talk.jsonl": LINES + wrote * 99}))
 
 
 def test_many_files_are_too_many(tmp_path: Path) -> None:

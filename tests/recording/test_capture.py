@@ -1,7 +1,8 @@
 from antiphon.recording.capture import Capture
 from antiphon.recording.lines import Incident
 from antiphon.recording.reader import Exchanged, Noted
-from tests.recording.sample import Clock, hum
+from tests.clock import Clock
+from tests.recording.sample import hum
 from tests.recording.test_recorder import OPEN, audio
 
 

@@ -17,7 +17,8 @@ from antiphon.wire.client import ClientMessage, RealtimeInput
 from antiphon.wire.content import Blob, Content, Part
 from antiphon.wire.server import ServerContent, ServerMessage, SetupComplete, Transcription
 from antiphon.wire.setup import SessionResumptionConfig, Setup
-from tests.recording.sample import Clock, hum
+from tests.clock import Clock
+from tests.recording.sample import hum
 
 ABOUT = About(endpoint="wss://user:pass@live.example/ws?key=hidden", seen_from=Side.CLIENT)
 OPEN = ServerMessage(setup_complete=SetupComplete())
@@ -134,7 +135,8 @@ import os, signal, sys
 from pathlib import Path
 from antiphon.recording.recorder import About, Recorder
 from antiphon.recording.lines import Side
-from tests.recording.sample import Clock, hum
+from tests.clock import Clock
+from tests.recording.sample import hum
 from tests.recording.test_recorder import OPEN, audio
 clock = Clock()
 writing = Recorder(Path(sys.argv[1]) / "talk.jsonl", About(endpoint="ws://x", seen_from=Side.CLIENT), clock=clock)

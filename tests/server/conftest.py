@@ -13,6 +13,7 @@ from antiphon.config import EngineNames, load_settings
 from antiphon.server.listen import Listening, listening
 from antiphon.store.contracts import Store
 from antiphon.store.sqlite import open_store
+from tests.clock import Clock
 
 WAIT_S = 10.0
 DEVELOPER = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
@@ -20,19 +21,10 @@ VERTEX = "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent"
 SETUP = {"setup": {"model": "models/x", "inputAudioTranscription": {}, "outputAudioTranscription": {}}}
 
 
-class Clock:
-    """The time of the server, which the test moves; it begins now."""
-
-    def __init__(self) -> None:
-        self.now = time.time()
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    """The time of the server, which begins now."""
+    return Clock(time.time())
 
 
 @pytest.fixture

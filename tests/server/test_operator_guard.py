@@ -7,7 +7,7 @@ from antiphon.server.operator_guard import COOKIE, WRONG_KEYS_SPAN_S, OperatorGu
 from antiphon.server.operator_key import OperatorKey
 from antiphon.server.refusals import Kind, Refused
 from antiphon.store.secret import digest
-from tests.server.conftest import Clock
+from tests.clock import Clock
 
 KEY = "the operator's own key"
 

@@ -122,7 +122,8 @@ async def test_a_barge_in_ends_a_long_answer_and_is_answered(server):
         for content in await caller.read_until("generationComplete"):
             new.take(content)
     assert "france" in new.heard.lower()
-    assert "france" in new.said.lower(), "nothing of the old answer was heard: a small model answers both at once"
+    # Nothing of the old answer was heard: a small model answers both at once, and names the city or the country.
+    assert any(name in new.said.lower() for name in ("france", "paris"))
 
 
 LIGHT = {

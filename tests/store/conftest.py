@@ -1,28 +1,20 @@
 """A store in a directory of its own, at a time the test sets."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 
 from antiphon.config import Settings, load_settings
 from antiphon.store.contracts import Store
 from antiphon.store.sqlite import open_store
+from tests.clock import Clock
 
 NOW = 1_000_000.0
 
 
-@dataclass
-class Clock:
-    now: float = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -127,3 +127,9 @@ export function readable(message: unknown): string {
 function sizeOf(base64: string): string {
   return `(${Math.floor((base64.length * 3) / 4)} bytes)`;
 }
+
+/** Whether it carries sound, of which there are many in a second. */
+export function isSound(message: ClientMessage | ServerMessage): boolean {
+  if ("realtimeInput" in message) return message.realtimeInput.audio !== undefined;
+  return "serverContent" in message && message.serverContent?.modelTurn?.parts?.[0]?.inlineData !== undefined;
+}

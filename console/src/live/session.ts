@@ -1,6 +1,6 @@
 /** A session that outlives its sockets: when one ends, the next resumes it by its handle. */
 
-import type { ClientMessage, ServerMessage, Setup } from "./messages";
+import { type ClientMessage, isSound, type ServerMessage, type Setup } from "./messages";
 import { Socket, type SocketEvents } from "./socket";
 
 /** `mending`: the socket is gone and the next one is not there yet. */
@@ -164,8 +164,4 @@ export class LiveSession {
 /** Not `randomUUID`, which pages without TLS from another machine do not have. */
 function randomName(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function isSound(message: ClientMessage): boolean {
-  return "realtimeInput" in message && message.realtimeInput.audio !== undefined;
 }

@@ -1,6 +1,6 @@
 /** The timeline on the page: a canvas that is painted each frame, moved with pointer, wheel and keys. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { shown } from "../state";
 import { draw } from "../timeline/draw";
 import { Frame, type Spot } from "../timeline/frame";
@@ -23,7 +23,8 @@ export function TimelinePanel({ source }: { source: Source }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<Frame | null>(null);
   const dragged = useRef(0);
-  const [view] = useState(() => viewOf(source));
+  // A recording is looked at from its beginning; the next session as the one before it.
+  const view = useMemo(() => viewOf(source), [source.seconds === null ? null : source]);
   const [follows, setFollows] = useState(view.follows);
   const [spot, setSpot] = useState<Spot | null>(null);
   const now = () => source.now();

@@ -6,7 +6,7 @@ import { shown } from "../state";
 import type { Source } from "../timeline/source";
 import { type Recorded, type Row, timelineOf } from "./recorded";
 
-/** As many lines as a browser draws at ease; the timeline has them all. */
+/** As many lines as a browser draws at ease. */
 const ROWS_MAX = 2_000;
 
 export function RecordedSession({ recorded }: { recorded: Recorded }) {

@@ -5,6 +5,7 @@ wrong with it is on stderr.
 """
 
 import io
+import os
 import sys
 import zipfile
 import zlib
@@ -18,8 +19,11 @@ from antiphon.recording.reader import read_recording
 from antiphon.recording.telling import timeline_of
 
 FILES_MAX = 10_000
-BYTES_MAX = 256 << 20
-"""Of all files, unpacked. Reading them takes several times that."""
+BYTES_MAX = 128 << 20
+"""Of all files, unpacked."""
+LINES_MAX = 200_000
+"""Half an hour of talk. Each takes a kilobyte while it is read, however short it is."""
+PICTURE_BYTES_MAX = 64 << 20
 
 BAD_RECORDING = 2
 """The exit status."""
@@ -34,8 +38,15 @@ _NO_ZIP = "this is no ZIP file of a recording: choose what the console downloade
 def picture_of_archive(archive: bytes, bytes_max: int = BYTES_MAX) -> bytes:
     """Give the picture, as JSON, of the recording in a ZIP file; raises SettingsError when there is none to draw."""
     with TemporaryDirectory(prefix="antiphon-") as folder:
-        path = unpacked(archive, Path(folder), bytes_max)
-        return picture(timeline_of(read_recording(path, bytes_max=bytes_max)), path.name)
+        try:
+            path = unpacked(archive, Path(folder), bytes_max)
+            recorded = read_recording(path, bytes_max=bytes_max, lines_max=LINES_MAX)
+        except SettingsError as error:
+            raise SettingsError(str(error).replace(f"{folder}{os.sep}", "")) from None
+    drawn = picture(timeline_of(recorded), path.name)
+    if len(drawn) > PICTURE_BYTES_MAX:
+        raise SettingsError(f"there is more in it than a page can show ({PICTURE_BYTES_MAX >> 20} MiB)")
+    return drawn
 
 
 def unpacked(archive: bytes, folder: Path, bytes_max: int) -> Path:
@@ -43,12 +54,12 @@ def unpacked(archive: bytes, folder: Path, bytes_max: int) -> Path:
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as files:
             return _unpacked(files, folder, bytes_max)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError):
         raise SettingsError(_NO_ZIP) from None
 
 
 def _unpacked(files: zipfile.ZipFile, folder: Path, bytes_max: int) -> Path:
-    if not all(file.compress_type in _COMPRESSIONS and len(file.filename) <= _NAME_MAX for file in files.infolist()):
+    if not all(_is_plain(file) for file in files.infolist()):
         raise SettingsError(_NO_ZIP)
     names = files.namelist()
     lines = [name for name in names if name.endswith(SUFFIX) and Path(name).name == name]
@@ -67,6 +78,12 @@ def _unpacked(files: zipfile.ZipFile, folder: Path, bytes_max: int) -> Path:
                     raise SettingsError(f"it holds more than {bytes_max >> 20} MiB when unpacked")
                 file.write(piece)
     return path
+
+
+def _is_plain(file: zipfile.ZipInfo) -> bool:
+    """Neither encrypted, nor packed in a way the console does not know, nor named as no file can be."""
+    encrypted = file.flag_bits & 1
+    return not encrypted and file.compress_type in _COMPRESSIONS and len(file.filename) <= _NAME_MAX
 
 
 def main() -> None:

@@ -81,11 +81,11 @@ class Recorded:
                 yield entry.at_s, entry.message
 
 
-def read_recording(path: Path, *, bytes_max: int = RECORDING_BYTES_MAX) -> Recorded:
+def read_recording(path: Path, *, bytes_max: int = RECORDING_BYTES_MAX, lines_max: int | None = None) -> Recorded:
     """Read a recording with its audio and images; raises SettingsError for what is none, or is broken."""
     try:
         with path.open("rb") as lines:
-            return _Reading(path, bytes_max).recorded(lines)
+            return _Reading(path, bytes_max, lines_max or LINES_MAX).recorded(lines)
     except FileNotFoundError:
         raise SettingsError(f"{path} does not exist: check the spelling") from None
     except OSError as error:
@@ -95,8 +95,9 @@ def read_recording(path: Path, *, bytes_max: int = RECORDING_BYTES_MAX) -> Recor
 class _Reading:
     """One pass through a recording. What its lines take from other files counts, however often they take it."""
 
-    def __init__(self, path: Path, bytes_max: int) -> None:
+    def __init__(self, path: Path, bytes_max: int, lines_max: int) -> None:
         self._path = path
+        self._lines_max = lines_max
         self._bytes_max = self._bytes_left = bytes_max
         self._lines = msgspec.json.Decoder(Line)
         self._sounds: dict[str, _Samples] = {}
@@ -118,7 +119,7 @@ class _Reading:
         return Recorded(header, tuple(entries))
 
     def _whole_lines(self, file: BinaryIO) -> Iterator[bytes]:
-        for number in range(1, LINES_MAX + 2):
+        for number in range(1, self._lines_max + 2):
             text = file.readline(LINE_BYTES_MAX)
             self._take(len(text))
             if not text.endswith(b"\n"):
@@ -127,8 +128,8 @@ class _Reading:
                 if text and number == 1:
                     raise SettingsError(f"{self._path} is no recording: it has no first line")
                 return
-            if number > LINES_MAX:
-                raise SettingsError(f"{self._path} has more than {LINES_MAX} lines")
+            if number > self._lines_max:
+                raise SettingsError(f"{self._path} has more than {self._lines_max} lines")
             yield text
 
     def _header(self, text: bytes) -> Header:
