@@ -26,6 +26,13 @@ QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "questions"
 ASKED = ("01.wav", "04.wav")
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
+LOOKS: dict[str, dict[str, object]] = {
+    "": {"viewport": WIDE, "color_scheme": "dark"},
+    "-light": {"viewport": WIDE, "color_scheme": "light"},
+    "-phone": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2},
+}
+"""What the names of their pictures end in."""
+
 ANSWERS = "(count) => document.querySelectorAll('.transcript li.model:not(.open)').length >= count"
 
 
@@ -34,19 +41,14 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sound = microphone(Path(folder) / "microphone.wav", [QUESTIONS / name for name in ASKED])
         async with listening(load_settings(server={"port": 0})) as server:
-            for name, options in {
-                "console": {"viewport": WIDE, "color_scheme": "dark"},
-                "console-light": {"viewport": WIDE, "color_scheme": "light"},
-                "console-phone": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2},
-            }.items():
+            for ending, options in LOOKS.items():
                 async with chromium(sound) as browser:
                     seen = await talked(browser, server.url, options)
-                    await taken(seen, name)
-                    if name == "console":
-                        await seen.page.get_by_text("Set-up").click()
-                        await seen.press("Python")
-                        await taken(seen, "console-setup", whole=True)
-                        await operated(browser, server)
+                    await taken(seen, f"console{ending}")
+                    await seen.page.get_by_text("Set-up").click()
+                    await seen.press("Python")
+                    await taken(seen, f"console-setup{ending}", whole=True)
+                    await taken(await operated(browser, server, options), f"console-operate{ending}")
             await recorded(Path(folder), server.url)
 
 
@@ -58,15 +60,15 @@ async def talked(browser: Browser, url: str, options: dict[str, object]) -> Visi
     return seen
 
 
-async def operated(browser: Browser, server: Listening) -> None:
+async def operated(browser: Browser, server: Listening, options: dict[str, object]) -> Visit:
     """The operator's page, while the session is open."""
     assert server.operator_file is not None
-    seen = await visit(browser, server.url, viewport=WIDE, color_scheme="dark")
+    seen = await visit(browser, server.url, **options)
     await seen.page.get_by_role("link", name="Operate").click()
     await seen.page.get_by_label("The operator's key").fill(server.operator_file.read_text().strip())
     await seen.press("Enter")
     await seen.page.locator("tbody tr").first.wait_for()
-    await taken(seen, "console-operate")
+    return seen
 
 
 async def recorded(folder: Path, url: str) -> None:
